@@ -1,0 +1,168 @@
+// The network half of Grove: who is in the room, and who carries whose voice to whom. A voice frame is opaque bytes here.
+//
+// The drive contract (the host is a browser Worker, a simulator or a headless program):
+//   1. Tell the node what happened, with the time: one handle_* call or one command.
+//   2. Call poll() until it returns nothing, and do what each Output says.
+//   3. Sleep until next_deadline() at the latest, then call handle_time().
+//   4. Time never runs backwards.
+// The node reads no clock, opens no socket, starts no thread and never calls back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/time.h"
+
+namespace grove::node {
+
+using base::ByteArray;
+using base::Bytes;
+using base::ByteView;
+using base::Instant;
+using base::LinkId;
+using base::PeerId;
+using base::PeerNumber;
+
+struct Config {
+  ByteArray<16> room_secret{};
+  ByteArray<32> identity_seed{};     // of the Ed25519 key; the same seed is the same person
+  ByteArray<32> entropy{};           // fresh from the system's secure generator for every run, never reused
+  std::string name;                  // UTF-8; cut at kNameBytesMax on a character boundary
+  std::uint64_t wall_clock_ms = 0;   // since 1970; a later run of the same person must show a later time
+};
+
+// --- what the host reports -------------------------------------------------------------------------------------------
+
+// The kinds of text that two ends of a link exchange to come up (RFC 8829 descriptions, RFC 8839 candidates).
+enum class SignalKind : std::uint8_t { kOffer = 0, kAnswer = 1, kCandidate = 2 };
+
+// The two channels of a link: reliable and ordered; unordered with a lifetime of 150 ms.
+enum class Channel : std::uint8_t { kControl = 0, kVoice = 1 };
+
+// --- what the host is told to do -------------------------------------------------------------------------------------
+
+struct OpenRendezvous {};  // answer with handle_rendezvous_open or handle_rendezvous_closed
+struct SendRendezvous {
+  Bytes message;
+};
+struct CloseRendezvous {};
+
+enum class LinkRole : std::uint8_t { kOffers = 0, kAnswers = 1 };
+struct CreateLink {  // an RTCPeerConnection with its two channels; kOffers: make an offer now
+  LinkId link;
+  LinkRole role;
+};
+struct ApplySignal {  // the other end's description or candidate
+  LinkId link;
+  SignalKind kind;
+  std::string text;
+};
+struct CloseLink {
+  LinkId link;
+};
+struct SendOnLink {
+  LinkId link;
+  Channel channel;
+  Bytes message;
+};
+
+// --- what the host shows and plays -----------------------------------------------------------------------------------
+
+struct DeliverFrame {  // verified, opened, never the same one twice; order as it arrived
+  PeerNumber speaker;
+  std::uint64_t sequence;
+  Bytes frame;
+};
+
+enum class RendezvousState : std::uint8_t { kConnecting = 0, kOpen = 1, kWaiting = 2, kRefused = 3 };
+struct RendezvousChanged {
+  RendezvousState state;
+  base::Duration retry_in;  // kWaiting: until the next try
+  std::string reason;       // kRefused: the server's words
+};
+
+struct PeerJoined {
+  PeerNumber peer;
+  PeerId id;
+  bool is_muted;
+  std::string name;
+};
+struct PeerChanged {
+  PeerNumber peer;
+  PeerId id;
+  bool is_muted;
+  std::string name;
+};
+enum class LeaveReason : std::uint8_t { kSaidBye = 0, kLost = 1 };
+struct PeerLeft {
+  PeerNumber peer;
+  LeaveReason reason;
+};
+
+enum class LinkState : std::uint8_t { kConnecting = 0, kConnected = 1, kFailed = 2 };
+struct PeerLinkChanged {
+  PeerNumber peer;
+  LinkState state;
+  std::optional<base::Duration> rtt;
+};
+
+struct IceServers {  // applies to links created from now on
+  std::string urls;  // one a line
+};
+
+using Output = std::variant<OpenRendezvous, SendRendezvous, CloseRendezvous, CreateLink, ApplySignal, CloseLink, SendOnLink,
+                            DeliverFrame, RendezvousChanged, PeerJoined, PeerChanged, PeerLeft, PeerLinkChanged, IceServers>;
+
+struct Stats {
+  std::uint64_t frames_spoken = 0;
+  std::uint64_t copies_sent = 0;
+  std::uint64_t copies_dropped_in_queue = 0;  // voice is never queued: the oldest made room
+  std::uint64_t frames_delivered = 0;
+  std::uint64_t frames_replayed = 0;          // seen before, or too old to tell
+  std::uint64_t frames_refused = 0;           // did not open, or from nobody we know
+  std::uint64_t messages_refused = 0;         // malformed, or not allowed to their sender
+  std::uint64_t envelopes_refused = 0;        // signalling that the rendezvous, or somebody through it, made up or spoilt
+};
+
+class Node {
+ public:
+  Node(const Config& config, Instant now);
+  ~Node();
+  Node(Node&&) noexcept;
+  Node& operator=(Node&&) noexcept;
+
+  // Outside input.
+  void handle_rendezvous_open(Instant now);
+  void handle_rendezvous_message(ByteView message, Instant now);
+  void handle_rendezvous_closed(Instant now);
+  void handle_signal(LinkId link, SignalKind kind, std::string_view text, Instant now);  // our own end's text
+  void handle_link_open(LinkId link, Instant now);    // both channels are open
+  void handle_link_closed(LinkId link, Instant now);  // failed or closed
+  void handle_link_message(LinkId link, Channel channel, ByteView message, Instant now);
+  void handle_link_buffered(LinkId link, std::size_t bytes, Instant now);  // what waits in the voice channel below us
+  void handle_time(Instant now);
+
+  // Commands.
+  void speak(ByteView frame, Instant now);
+  void set_name(std::string_view name, Instant now);
+  void set_muted(bool is_muted, Instant now);
+  void leave(Instant now);  // says goodbye, closes everything; nothing comes after its outputs
+
+  std::optional<Output> poll();
+  Instant next_deadline() const;
+
+  PeerId id() const;
+  const Stats& stats() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace grove::node
