@@ -1,4 +1,4 @@
-# What every target gets: sanitizers, the fuzzer's coverage, and the WASM build's switches.
+# What every target gets: sanitizers, the fuzzer's coverage, the compiler cache, and the WASM build's switches.
 
 if(GROVE_SANITIZE)
   add_compile_options(-fsanitize=${GROVE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -6,6 +6,16 @@ if(GROVE_SANITIZE)
 endif()
 if(GROVE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# A second build of the same file costs nothing, whichever folder and flavour asks for it.
+find_program(GROVE_CCACHE ccache)
+if(GROVE_CCACHE)
+  foreach(language C CXX)
+    if(NOT CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER ${GROVE_CCACHE})
+    endif()
+  endforeach()
 endif()
 
 # -msse4.1 lets Opus' SSE code become WASM SIMD.
