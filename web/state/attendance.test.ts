@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { nameList } from '../text.ts';
+import { Attendance } from './attendance.ts';
+
+const ada = { id: '1', name: 'Ada' };
+const ben = { id: '2', name: 'Ben' };
+
+describe('attendance', () => {
+  it('tells_who_came_and_who_went', () => {
+    const attendance = new Attendance();
+    expect(attendance.update([ada])).toEqual(['Ada has joined']);
+    expect(attendance.update([ben])).toEqual(['Ben has joined', 'Ada has left']);
+  });
+
+  it('people_who_come_together_share_a_sentence', () => {
+    expect(new Attendance().update([ada, ben])).toEqual(['Ada and Ben have joined']);
+  });
+
+  it('says_nothing_when_only_a_name_changes', () => {
+    const attendance = new Attendance();
+    attendance.update([ada]);
+    expect(attendance.update([{ ...ada, name: 'Ada L.' }])).toEqual([]);
+    expect(attendance.update([])).toEqual(['Ada L. has left']);
+  });
+
+  it('two_people_of_one_name_are_two', () => {
+    const attendance = new Attendance();
+    attendance.update([ada]);
+    expect(attendance.update([ada, { id: '3', name: 'Ada' }])).toEqual(['Ada has joined']);
+  });
+
+  it('somebody_without_a_name_is_somebody', () => {
+    expect(new Attendance().update([{ id: '9', name: '' }])).toEqual(['Somebody has joined']);
+  });
+});
+
+describe('name list', () => {
+  it.each([
+    [[], ''],
+    [['A'], 'A'],
+    [['A', 'B'], 'A and B'],
+    [['A', 'B', 'C'], 'A, B and C'],
+    [['A', 'B', 'C', 'D'], 'A, B and 2 others'],
+  ])('of_%j_reads_%s', (names, expected) => expect(nameList(names)).toBe(expected));
+});

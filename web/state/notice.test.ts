@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { peerNotice, rendezvousNotice, type RendezvousView } from './notice.ts';
+
+const waiting: RendezvousView = { state: 'waiting', retryInMs: 5000, reason: '' };
+
+describe('notice about the rendezvous', () => {
+  it('counts_down_to_the_next_try', () => {
+    expect(rendezvousNotice(waiting, 0, 1, true)?.body).toMatch(/in 5 seconds/);
+    expect(rendezvousNotice(waiting, 4100, 1, true)?.body).toMatch(/in 1 second\./);
+    expect(rendezvousNotice(waiting, 5000, 1, true)?.body).toMatch(/again now/);
+    expect(rendezvousNotice(waiting, 9000, 1, true)?.body).toMatch(/again now/);
+  });
+
+  it('tells_people_in_a_call_that_the_call_goes_on', () => {
+    expect(rendezvousNotice(waiting, 0, 2, true)?.body).toMatch(/go on talking/);
+    expect(rendezvousNotice(waiting, 0, 0, true)?.body).not.toMatch(/go on talking/);
+  });
+
+  it('stays_while_the_next_try_runs_but_the_first_try_is_no_problem', () => {
+    const connecting: RendezvousView = { state: 'connecting', retryInMs: 0, reason: '' };
+    expect(rendezvousNotice(connecting, 0, 1, true)?.body).toMatch(/again now/);
+    expect(rendezvousNotice(connecting, 0, 1, false)).toBeNull();
+  });
+
+  it('goes_when_all_is_well', () => {
+    expect(rendezvousNotice({ state: 'open', retryInMs: 0, reason: '' }, 0, 1, true)).toBeNull();
+  });
+
+  it('passes_the_reason_of_a_refusal_on', () => {
+    const refused: RendezvousView = { state: 'refused', retryInMs: 0, reason: 'room full' };
+    expect(rendezvousNotice(refused, 0, 0, false)?.body).toMatch(/room full/);
+    expect(rendezvousNotice({ ...refused, reason: '' }, 0, 0, false)?.body).toMatch(/no reason/);
+  });
+});
+
+describe('notice about people', () => {
+  it('names_those_who_cannot_be_reached', () => {
+    expect(peerNotice([])).toBeNull();
+    expect(peerNotice(['Ada', 'Ben'])?.title).toBe('No connection to Ada and Ben');
+  });
+});

@@ -1,0 +1,41 @@
+// What the room has to say about itself above the cards.
+import { nameList, text } from '../text.ts';
+
+export interface RendezvousView {
+  readonly state: 'connecting' | 'open' | 'waiting' | 'refused';
+  readonly retryInMs: number;
+  readonly reason: string;
+}
+
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+}
+
+// `sinceMs`: how long ago the rendezvous said so. Null where there is nothing to tell: while all is well, and during the
+// first connecting, which the room's headline tells already.
+export function rendezvousNotice(rendezvous: RendezvousView, sinceMs: number, others: number,
+                                 hasFailed: boolean): Notice | null {
+  const words = text.problem;
+  if (rendezvous.state === 'refused') {
+    const { title, reason, noReason } = words.rendezvousRefused;
+    return { title, body: rendezvous.reason === '' ? noReason : reason(rendezvous.reason) };
+  }
+  const isRetrying = rendezvous.state === 'connecting' && hasFailed;
+  if (rendezvous.state !== 'waiting' && !isRetrying) return null;
+  const { title, body, bodyAlone, retryNow } = words.rendezvousWaiting;
+  const retry = isRetrying ? retryNow : countdown(rendezvous.retryInMs - sinceMs);
+  return { title, body: `${others > 0 ? body : bodyAlone} ${retry}` };
+}
+
+function countdown(leftMs: number): string {
+  const { retryIn, retryNow } = text.problem.rendezvousWaiting;
+  const seconds = Math.ceil(leftMs / 1000);
+  return seconds >= 1 ? retryIn(seconds) : retryNow;
+}
+
+export function peerNotice(failedNames: readonly string[]): Notice | null {
+  if (failedNames.length === 0) return null;
+  const { title, body } = text.problem.peerFailed;
+  return { title: title(nameList(failedNames)), body };
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { explainJoin, explainMicrophone, joinProblemOf, microphoneProblemOf } from './problem.ts';
+
+const coded = (code: string): Error => Object.assign(new Error('x'), { code });
+
+describe('words for problems', () => {
+  it('every_microphone_problem_has_words_of_its_own', () => {
+    const titles = (['microphone-refused', 'microphone-absent', 'microphone-busy', 'microphone-lost'] as const)
+      .map((problem) => explainMicrophone(microphoneProblemOf(coded(problem))).title);
+    expect(new Set(titles).size).toBe(3);  // lost is never thrown, so it reads as busy here
+    expect(explainMicrophone('microphone-lost').title).not.toBe(explainMicrophone('microphone-busy').title);
+  });
+
+  it('every_microphone_problem_that_blocks_a_start_says_what_to_do', () => {
+    for (const problem of ['microphone-refused', 'microphone-absent', 'microphone-busy'] as const) {
+      expect(explainMicrophone(problem).steps.join(' ')).toMatch(/Try again/);
+    }
+  });
+
+  it('every_join_problem_says_what_to_do', () => {
+    for (const problem of ['link-malformed', 'browser-too-old', 'audio-failed', 'unknown'] as const) {
+      expect(explainJoin(joinProblemOf(coded(problem))).steps.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('errors_that_nobody_foresaw_still_get_words', () => {
+    for (const error of [undefined, null, 'text', new Error('plain'), coded('new-code'), { code: 7 }]) {
+      expect(joinProblemOf(error)).toBe('unknown');
+      expect(microphoneProblemOf(error)).toBe('microphone-busy');
+    }
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { MicrophoneCheck } from './microphone_check.ts';
+import { Preferences } from './preferences.ts';
+import { type LinkState, type PeerView, type RoomView, Session } from './session.ts';
+
+interface Mic {
+  level: number;
+  name: string;
+  close(): void;
+}
+
+class PlainRoom extends EventTarget implements RoomView<Mic> {
+  me = { id: 'ab', name: 'Ada', muted: false, level: -100, speaking: false };
+  peers = new Map<string, PeerView>();
+  rendezvous = { state: 'open' as const, retryInMs: 0, reason: '' };
+  hasLeft = false;
+
+  constructor(readonly link: string, public microphone: Mic | null) {
+    super();
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.me = { ...this.me, muted: isMuted };
+  }
+
+  setMicrophone(microphone: Mic | null): void {
+    this.microphone = microphone;
+  }
+
+  leave(): Promise<void> {
+    this.hasLeft = true;
+    this.dispatchEvent(new Event('left'));
+    return Promise.resolve();
+  }
+}
+
+function linkState(link: string): LinkState {
+  const secret = link.split('#')[1] ?? '';
+  return secret === '' ? 'no-secret' : secret.length === 22 ? 'good' : 'malformed';
+}
+
+const kGoodLink = 'https://grove/#abcdefghijklmnopqrstuv';
+
+function setUp(link = kGoodLink) {
+  const world = { link, refusal: '', joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[] };
+  const refuse = (code: string): never => { throw Object.assign(new Error(code), { code }); };
+  const preferences = new Preferences(null);
+  const microphone = new MicrophoneCheck<Mic>({
+    open: async () => {
+      world.log.push('ask');
+      if (world.refusal !== '') refuse(world.refusal);
+      world.openMicrophones++;
+      return { level: -30, name: `mic ${world.openMicrophones}`, close: () => void world.openMicrophones-- };
+    },
+    isGranted: () => Promise.resolve(false),
+    devices: () => Promise.resolve([]),
+  }, preferences);
+  const session = new Session<Mic, PlainRoom>({
+    missingFeatures: () => world.missing,
+    currentLink: () => world.link,
+    linkState,
+    newLink: () => kGoodLink,
+    showLink: (shown) => void (world.link = shown),
+    unlockSound: () => void world.log.push('unlock'),
+    join: async (joined, options) => {
+      world.log.push(`join ${options.name}`);
+      if (world.joinRefusal !== '') refuse(world.joinRefusal);
+      return new PlainRoom(joined, options.microphone);
+    },
+  }, microphone, preferences);
+  return { world, session, microphone };
+}
+
+describe('joining', () => {
+  it('unlocks_sound_first_then_asks_for_the_microphone_then_joins', async () => {
+    const { world, session } = setUp();
+    await session.join(' Ada ');
+    expect(world.log).toEqual(['unlock', 'ask', 'join Ada']);
+    expect(session.phase).toBe('room');
+    expect(session.room?.microphone?.name).toBe('mic 1');
+  });
+
+  it('needs_a_name', async () => {
+    const { world, session } = setUp();
+    await session.join('  ');
+    expect([session.phase, session.isNameMissing, world.log]).toEqual(['start', true, []]);
+  });
+
+  it('listening_only_asks_for_nothing', async () => {
+    const { world, session, microphone } = setUp();
+    microphone.setListenOnly(true);
+    await session.join('Ada');
+    expect(world.log).toEqual(['unlock', 'join Ada']);
+    expect([session.room?.microphone, session.hasMicrophone]).toEqual([null, false]);
+  });
+
+  it('a_refused_microphone_is_explained_first_and_the_second_press_joins_to_listen', async () => {
+    const { world, session, microphone } = setUp();
+    world.refusal = 'microphone-refused';
+    await session.join('Ada');
+    expect([session.phase, microphone.problem]).toEqual(['start', 'microphone-refused']);
+    await session.join('Ada');
+    expect([session.phase, session.room?.microphone]).toEqual(['room', null]);
+  });
+
+  it('a_second_press_while_joining_does_nothing', async () => {
+    const { world, session } = setUp();
+    await Promise.all([session.join('Ada'), session.join('Ada')]);
+    expect(world.log.filter((line) => line.startsWith('join'))).toHaveLength(1);
+  });
+
+  it('a_failure_leads_back_to_the_start_page_with_its_reason', async () => {
+    const { world, session } = setUp();
+    world.joinRefusal = 'audio-failed';
+    await session.join('Ada');
+    expect([session.phase, session.joinProblem]).toEqual(['start', 'audio-failed']);
+    world.joinRefusal = '';
+    await session.join('Ada');
+    expect([session.phase, session.joinProblem]).toEqual(['room', null]);
+  });
+
+  it('a_browser_that_lacks_something_does_not_try', async () => {
+    const { world, session } = setUp();
+    session.missing = ['WebRTC'];
+    await session.join('Ada');
+    expect(world.log).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it('without_a_secret_a_new_room_gets_one', async () => {
+    const { world, session } = setUp('https://grove/');
+    expect(session.link).toBe('no-secret');
+    await session.join('Ada');
+    expect(session.phase).toBe('start');
+    session.startNewRoom();
+    expect([session.link, session.isNewRoom, world.link]).toEqual(['good', true, kGoodLink]);
+  });
+
+  it('another_link_in_the_address_bar_leaves_the_room', async () => {
+    const { world, session } = setUp();
+    await session.join('Ada');
+    const room = session.room;
+    world.link = 'https://grove/#cut';
+    await session.handleLinkChanged();
+    expect([session.phase, session.link, room?.hasLeft]).toEqual(['start', 'malformed', true]);
+  });
+
+  it('the_same_link_again_changes_nothing', async () => {
+    const { session } = setUp();
+    await session.join('Ada');
+    await session.handleLinkChanged();
+    expect(session.phase).toBe('room');
+  });
+});
+
+describe('in the room', () => {
+  it('mute_needs_a_microphone', async () => {
+    const { session, microphone } = setUp();
+    microphone.setListenOnly(true);
+    await session.join('Ada');
+    session.toggleMute();
+    expect(session.room?.me.muted).toBe(false);
+    await microphone.check();
+    session.toggleMute();
+    expect(session.room?.me.muted).toBe(true);
+  });
+
+  it('a_new_microphone_reaches_the_room_before_the_old_one_closes', async () => {
+    const { session, microphone, world } = setUp();
+    await session.join('Ada');
+    await microphone.check();
+    expect(session.room?.microphone?.name).toBe('mic 2');
+    expect(world.openMicrophones).toBe(1);
+  });
+
+  it('a_lost_microphone_leaves_the_call_listening_until_another_is_there', async () => {
+    const { session, microphone } = setUp();
+    await session.join('Ada');
+    if (microphone.microphone) microphone.lost(microphone.microphone);
+    expect([session.phase, session.room?.microphone, session.hasMicrophone]).toEqual(['room', null, false]);
+    await microphone.check();
+    expect(session.hasMicrophone).toBe(true);
+  });
+
+  it('leaving_frees_the_microphone_and_joining_again_works', async () => {
+    const { session, world } = setUp();
+    await session.join('Ada');
+    const first = session.room;
+    await session.leave();
+    expect([session.phase, session.hasLeft, first?.hasLeft, world.openMicrophones]).toEqual(['start', true, true, 0]);
+    await session.join('Ada');
+    expect([session.phase, session.room === first]).toEqual(['room', false]);
+  });
+
+  it('rejoining_keeps_the_name', async () => {
+    const { session, world } = setUp();
+    await session.join('Ada');
+    await session.rejoin();
+    expect(session.phase).toBe('room');
+    expect(world.log.filter((line) => line === 'join Ada')).toHaveLength(2);
+  });
+});

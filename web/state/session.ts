@@ -1,0 +1,177 @@
+// From the start page into a room and back.
+import type { LiveMicrophone, MicrophoneCheck } from './microphone_check.ts';
+import type { RendezvousView } from './notice.ts';
+import { Observable } from './observable.ts';
+import { cleanName, type Preferences } from './preferences.ts';
+import { type JoinProblem, joinProblemOf } from './problem.ts';
+
+// What is needed of the client's Peer and Room; the UI reads and sets no more than this.
+export interface PeerView {
+  readonly id: string;
+  readonly name: string;
+  readonly muted: boolean;
+  readonly speaking: boolean;
+  readonly level: number;
+  readonly link: 'connecting' | 'connected' | 'failed';
+  readonly rttMs: number | null;
+  volumeDb: number;
+  silenced: boolean;
+  pan: number;
+}
+
+export interface RoomView<M = unknown> extends EventTarget {
+  readonly me: {
+    readonly id: string;
+    readonly name: string;
+    readonly muted: boolean;
+    readonly level: number;
+    readonly speaking: boolean;
+  };
+  readonly peers: ReadonlyMap<string, PeerView>;
+  readonly rendezvous: RendezvousView;
+  readonly link: string;
+  setMuted(isMuted: boolean): void;
+  setMicrophone(microphone: M | null): void | Promise<void>;
+  leave(): Promise<void>;
+}
+
+export type LinkState = 'no-secret' | 'malformed' | 'good';
+
+export interface SessionPorts<M, R> {
+  missingFeatures(): readonly string[];
+  currentLink(): string;
+  linkState(link: string): LinkState;
+  newLink(): string;
+  showLink(link: string): void;  // into the address bar
+  unlockSound(): void;           // called within the gesture, before anything is waited for
+  join(link: string, options: { name: string; microphone: M | null }): Promise<R>;
+}
+
+export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Observable {
+  phase: 'start' | 'joining' | 'room' = 'start';
+  link: LinkState = 'no-secret';
+  isNewRoom = false;  // this page made the link
+  hasLeft = false;
+  isNameMissing = false;
+  missing: readonly string[];
+  joinProblem: JoinProblem | null = null;
+  room: R | null = null;
+  isSoundBlocked = false;
+  private inRoom: M | null = null;  // the microphone that the room has
+
+  constructor(readonly ports: SessionPorts<M, R>, readonly microphone: MicrophoneCheck<M>,
+              readonly preferences: Preferences) {
+    super();
+    this.missing = ports.missingFeatures();
+    this.link = ports.linkState(ports.currentLink());
+    microphone.subscribe(() => this.passMicrophoneOn());
+  }
+
+  // The address bar changed under the page: another link was pasted.
+  async handleLinkChanged(): Promise<void> {
+    if (this.room && this.ports.currentLink() === this.room.link) return;
+    await this.leave();
+    this.hasLeft = false;
+    this.isNewRoom = false;
+    this.joinProblem = null;
+    this.link = this.ports.linkState(this.ports.currentLink());
+    this.changed();
+  }
+
+  startNewRoom(): void {
+    this.ports.showLink(this.ports.newLink());
+    this.link = 'good';
+    this.isNewRoom = true;
+    this.hasLeft = false;
+    this.changed();
+  }
+
+  // Called in a user's gesture. Asks for the microphone where that has not been done.
+  async join(typedName: string): Promise<void> {
+    if (this.phase !== 'start' || this.link !== 'good' || this.missing.length > 0) return;
+    const name = cleanName(typedName);
+    this.isNameMissing = name === '';
+    if (this.isNameMissing) return this.changed();
+    this.preferences.name = name;
+    this.ports.unlockSound();
+    this.phase = 'joining';
+    this.joinProblem = null;
+    this.changed();
+    const isReady = await this.askForMicrophone();
+    if (isReady) await this.enter(name);
+    else this.phase = 'start';
+    this.changed();
+  }
+
+  async leave(): Promise<void> {
+    const room = this.room;
+    if (!room) return;
+    this.forgetRoom();
+    await room.leave();
+  }
+
+  // The rendezvous refused, or the user wants a clean start.
+  async rejoin(): Promise<void> {
+    const name = this.room?.me.name ?? this.preferences.name;
+    await this.leave();
+    await this.join(name);
+  }
+
+  toggleMute(): void {
+    if (this.room && this.inRoom) this.room.setMuted(!this.room.me.muted);
+  }
+
+  get hasMicrophone(): boolean {
+    return this.inRoom !== null;
+  }
+
+  setSoundBlocked(isBlocked: boolean): void {
+    if (isBlocked === this.isSoundBlocked) return;
+    this.isSoundBlocked = isBlocked;
+    this.changed();
+  }
+
+  // False: the microphone was refused just now, and the user decides with the explanation before them. A problem that
+  // they have seen already means: join and listen.
+  private async askForMicrophone(): Promise<boolean> {
+    const { microphone } = this;
+    if (microphone.isListenOnly || microphone.status === 'live' || microphone.status === 'problem') return true;
+    await microphone.check();
+    return microphone.microphone !== null || microphone.isListenOnly;
+  }
+
+  private async enter(name: string): Promise<void> {
+    const microphone = this.microphone.microphone;
+    try {
+      const room = await this.ports.join(this.ports.currentLink(), { name, microphone });
+      this.room = room;
+      this.inRoom = microphone;
+      this.phase = 'room';
+      this.hasLeft = false;
+      room.addEventListener('left', () => { if (this.room === room) this.forgetRoom(); }, { once: true });
+      this.passMicrophoneOn();
+    } catch (error) {
+      this.phase = 'start';
+      this.joinProblem = joinProblemOf(error);
+    }
+  }
+
+  // A microphone that was exchanged, lost or turned on during the call.
+  private passMicrophoneOn(): void {
+    const microphone = this.microphone.microphone;
+    if (!this.room || this.microphone.status === 'asking' || microphone === this.inRoom) return;
+    this.inRoom = microphone;
+    void this.room.setMicrophone(microphone);
+    this.changed();
+  }
+
+  private forgetRoom(): void {
+    this.room = null;
+    this.inRoom = null;
+    this.phase = 'start';
+    this.hasLeft = true;
+    this.isNewRoom = false;
+    this.microphone.close();  // the recording light goes out with the call
+    this.changed();
+  }
+}

@@ -1,0 +1,191 @@
+// Every word the app says, in one place. Plain words: what is the matter, and what to do.
+
+export interface Explanation {
+  readonly title: string;
+  readonly body: string;
+  readonly steps: readonly string[];
+}
+
+export const text = {
+  product: 'Grove',
+  tagline: 'Talk with people, with nobody in between.',
+  promise: 'Your voice goes straight from browser to browser. No server hears you, and there is no account.',
+
+  start: {
+    name: 'Your name',
+    namePlaceholder: 'How others will see you',
+    nameMissing: 'Please tell the others who you are.',
+    microphone: 'Your microphone',
+    check: 'Check microphone',
+    checking: 'Waiting for your browser. If it asks, allow the microphone.',
+    checkHint: 'See that it works before you join. Nobody hears you yet.',
+    speak: 'Say something: the trees grow with your voice. Nobody hears you yet.',
+    level: 'Microphone level',
+    device: 'Microphone',
+    deviceDefault: 'Chosen by the browser',
+    processing: 'Sound options',
+    echoCancellation: 'Cancel echo',
+    echoCancellationHint: 'Off only with headphones',
+    noiseSuppression: 'Reduce noise',
+    autoGainControl: 'Even out loudness',
+    listenOnly: 'Only listen',
+    listenOnlyHint: 'Join without a microphone. You can turn it on later.',
+    join: 'Join',
+    joinListening: 'Join and listen',
+    joining: 'Joining…',
+    newRoom: 'Start a new room',
+    newRoomHint: 'Or open a link that somebody has sent you.',
+    roomReady: 'Your room is ready. Send its link to those you want to talk with: whoever has the link can come in.',
+    invited: 'You are invited to a room.',
+    left: 'You have left the room.',
+  },
+
+  room: {
+    label: 'People in the room',
+    connecting: 'Opening the room…',
+    alone: 'Only you are here',
+    people: (count: number) => `${count} people`,
+    copyLink: 'Copy link',
+    copied: 'Link copied',
+    copyFailed: 'Your browser does not let Grove copy. Here is the link:',
+    inviteTitle: 'Nobody else is here yet',
+    inviteBody: 'Send this link to those you want to talk with. Whoever has it can come in.',
+    you: 'You',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    muteKey: 'Key M',
+    listening: 'Only listening',
+    turnOnMicrophone: 'Use microphone',
+    settings: 'Sound settings',
+    settingsTitle: 'Your sound',
+    close: 'Done',
+    leave: 'Leave',
+    joined: (names: string, many: boolean) => (many ? `${names} have joined` : `${names} has joined`),
+    left: (names: string, many: boolean) => (many ? `${names} have left` : `${names} has left`),
+    youMuted: 'You are muted',
+    youUnmuted: 'The others hear you',
+    mutedSpeaking: 'You are muted. Nobody hears you.',
+  },
+
+  peer: {
+    nameless: 'Somebody',
+    speaking: 'Speaking',
+    muted: 'Muted',
+    silenced: 'Muted by you',
+    connecting: 'Connecting…',
+    failed: 'No connection yet',
+    quiet: 'Here',
+    volume: (name: string) => `Volume of ${name}`,
+    volumeHint: 'Double click: back to 0 dB',
+    off: 'off',
+    silence: (name: string) => `Mute ${name} for me`,
+    unsilence: (name: string) => `Hear ${name} again`,
+    more: (name: string) => `More for ${name}`,
+    pan: (name: string) => `Where you hear ${name}`,
+    panLabel: 'Position',
+    left: 'left',
+    right: 'right',
+    middle: 'middle',
+    roundTrip: (ms: number) => `${ms} ms there and back`,
+  },
+
+  problem: {
+    tryAgain: 'Try again',
+    microphoneRefused: {
+      title: 'Grove may not use your microphone',
+      body: 'Your browser or your system does not allow it for this page.',
+      steps: [
+        'Click the sign to the left of the address (a lock, a slider or a microphone) and allow the microphone.',
+        'If it is allowed there, look into your system’s privacy settings: the browser itself needs to be allowed.',
+        'Then press “Try again”. Until then you can listen.',
+      ],
+    },
+    microphoneAbsent: {
+      title: 'No microphone found',
+      body: 'Your browser sees none on this device.',
+      steps: [
+        'Plug one in or connect your headset, and check that it is not switched off in your system’s sound settings.',
+        'Then press “Try again”. Until then you can listen.',
+      ],
+    },
+    microphoneBusy: {
+      title: 'Your microphone is in use',
+      body: 'It is there, but it gives no sound. Often another program holds it.',
+      steps: [
+        'Close other programs or tabs that are in a call, or unplug the microphone and plug it in again.',
+        'Then press “Try again”. Until then you can listen.',
+      ],
+    },
+    microphoneLost: {
+      title: 'Your microphone has stopped',
+      body: 'It was unplugged, or the system took it away. You still hear everybody, but they do not hear you.',
+      steps: [],
+    },
+    browserTooOld: {
+      title: 'This browser cannot run Grove',
+      body: 'It is too old, or it holds back something that Grove needs:',
+      steps: [
+        'Open this link in a current Firefox, Chrome, Edge or Safari.',
+        'The address must begin with https:// (or with http://localhost).',
+      ],
+    },
+    linkMalformed: {
+      title: 'This link is not complete',
+      body: 'A part of it got lost on the way. A room link ends with # and 22 letters and digits, like this:',
+      steps: ['Ask for the link again and copy all of it, or start a room of your own.'],
+    },
+    audioFailed: {
+      title: 'The sound could not be started',
+      body: 'Your browser gave Grove no way to play or record.',
+      steps: [
+        'Check that a loudspeaker or a headset is connected and chosen in your system, then try again.',
+        'If that does not help, close other tabs that play sound, and reload this page.',
+      ],
+    },
+    joinFailed: {
+      title: 'Joining did not work',
+      body: 'Grove could not start on this page.',
+      steps: ['Reload the page and try again. If it happens again, try another browser.'],
+    },
+    audioBlocked: {
+      title: 'Your browser keeps this page silent',
+      body: 'You hear nobody until you turn the sound on.',
+      action: 'Turn sound on',
+    },
+    rendezvousWaiting: {
+      title: 'The meeting point cannot be reached',
+      body: 'Those who are here go on talking; only newcomers cannot get in for now.',
+      bodyAlone: 'Nobody can come in until it answers. Check your own Internet connection.',
+      retryIn: (seconds: number) => (seconds === 1 ? 'Next try in 1 second.' : `Next try in ${seconds} seconds.`),
+      retryNow: 'Trying again now…',
+    },
+    rendezvousRefused: {
+      title: 'The meeting point did not let you in',
+      reason: (reason: string) => `It says: ${reason}`,
+      noReason: 'It gave no reason.',
+    },
+    peerFailed: {
+      title: (names: string) => `No connection to ${names}`,
+      body: 'Grove keeps trying by itself. If it lasts: reload the page on both sides, and try another network '
+        + '(guest and company networks often stand in the way).',
+    },
+  },
+
+  title: {
+    start: 'Grove: talk with nobody in between',
+    muted: 'Muted',
+    alone: 'Alone',
+    offline: 'Reconnecting',
+  },
+
+  and: ' and ',
+  others: (count: number) => (count === 1 ? '1 other' : `${count} others`),
+} as const;
+
+// “Ada”, “Ada and Ben”, “Ada, Ben and 3 others”.
+export function nameList(names: readonly string[], shown = 3): string {
+  if (names.length <= 1) return names[0] ?? '';
+  const head = names.length > shown ? names.slice(0, shown - 1) : names.slice(0, -1);
+  const tail = names.length > shown ? text.others(names.length - head.length) : names[names.length - 1] ?? '';
+  return head.join(', ') + text.and + tail;
+}
