@@ -1,0 +1,81 @@
+#include "overlay/map.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace grove::overlay {
+namespace {
+
+auto age_of(const wire::Record& record) { return std::tuple(record.incarnation, record.version); }
+
+bool lists(const wire::Record& record, const base::PeerId& peer) {
+  return std::any_of(record.links.begin(), record.links.end(), [&](const auto& link) { return link.to == peer; });
+}
+
+}  // namespace
+
+Map::Merged Map::merge(const base::PeerId& peer, const wire::SignedRecord& record, base::Instant now) {
+  const auto known = entries_.find(peer);
+  if (known == entries_.end()) {
+    if (entries_.size() >= kRecordsMax) return Merged::kFull;
+    entries_.emplace(peer, Entry{record, now});
+    return Merged::kNews;
+  }
+  if (age_of(record.record) <= age_of(known->second.record.record)) return Merged::kKnown;
+  known->second.record = record;
+  return Merged::kNews;
+}
+
+const wire::SignedRecord* Map::find(const base::PeerId& peer) const {
+  const auto entry = entries_.find(peer);
+  return entry == entries_.end() ? nullptr : &entry->second.record;
+}
+
+bool Map::are_linked(const base::PeerId& a, const base::PeerId& b) const {
+  const auto* record_a = find(a);
+  const auto* record_b = find(b);
+  return record_a && record_b && lists(record_a->record, b) && lists(record_b->record, a);
+}
+
+wire::Digest Map::digest() const {
+  wire::Digest digest;
+  for (const auto& [peer, entry] : entries_) {
+    digest.entries.push_back({peer, entry.record.record.incarnation, entry.record.record.version});
+  }
+  static_assert(kRecordsMax <= wire::kDigestMax);
+  return digest;
+}
+
+std::vector<wire::SignedRecord> Map::newer_than(const wire::Digest& theirs) const {
+  std::map<base::PeerId, std::tuple<wire::Incarnation, std::uint32_t>> known;
+  for (const auto& entry : theirs.entries) known[entry.peer] = {entry.incarnation, entry.version};
+  std::vector<wire::SignedRecord> newer;
+  for (const auto& [peer, entry] : entries_) {
+    const auto their = known.find(peer);
+    if (their == known.end() || their->second < age_of(entry.record.record)) newer.push_back(entry.record);
+  }
+  return newer;
+}
+
+void Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
+  std::set<base::PeerId> reached(kept.begin(), kept.end());
+  reached.insert(self_);
+  std::vector<base::PeerId> frontier(reached.begin(), reached.end());
+  while (!frontier.empty()) {
+    const base::PeerId peer = frontier.back();
+    frontier.pop_back();
+    const auto* record = find(peer);
+    if (!record) continue;
+    for (const auto& link : record->record.links) {
+      if (are_linked(peer, link.to) && reached.insert(link.to).second) frontier.push_back(link.to);
+    }
+  }
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    if (reached.contains(entry->first)) entry->second.last_reachable = now;
+    const bool is_gone = now - entry->second.last_reachable > kForgetAfter;
+    entry = is_gone ? entries_.erase(entry) : std::next(entry);
+  }
+}
+
+}  // namespace grove::overlay

@@ -1,0 +1,51 @@
+// What a peer knows of the room: everybody's link record, last writer wins on (incarnation, version). Records come in
+// verified; this folder knows no keys.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "wire/link_message.h"
+#include "wire/record.h"
+
+namespace grove::overlay {
+
+class Map {
+ public:
+  // Sum of parts: the largest room (250) and as many who have just left.
+  static constexpr std::size_t kRecordsMax = 500;
+  // How long a record outlives its last path to us: two digest periods, so that gossip can mend a gap.
+  static constexpr base::Duration kForgetAfter = base::Duration::s(10);
+
+  explicit Map(const base::PeerId& self) : self_(self) {}
+
+  enum class Merged { kNews, kKnown, kFull };
+  Merged merge(const base::PeerId& peer, const wire::SignedRecord& record, base::Instant now);
+
+  const wire::SignedRecord* find(const base::PeerId& peer) const;
+
+  // Both list each other. One-sided claims do not count.
+  bool are_linked(const base::PeerId& a, const base::PeerId& b) const;
+
+  wire::Digest digest() const;
+  // What I know better than whoever sent this digest.
+  std::vector<wire::SignedRecord> newer_than(const wire::Digest& theirs) const;
+
+  // Drops the records that no chain of links has joined to us for kForgetAfter, except those of `kept`.
+  void forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now);
+
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    wire::SignedRecord record;
+    base::Instant last_reachable;
+  };
+
+  base::PeerId self_;
+  std::map<base::PeerId, Entry> entries_;
+};
+
+}  // namespace grove::overlay

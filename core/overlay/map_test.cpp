@@ -1,0 +1,73 @@
+#include "overlay/map.h"
+
+#include <gtest/gtest.h>
+
+namespace grove::overlay {
+namespace {
+
+constexpr base::PeerId kSelf{{1}};
+constexpr base::PeerId kAda{{2}};
+constexpr base::PeerId kBob{{3}};
+constexpr base::Instant kNow = base::Instant::from_us(1);
+
+wire::SignedRecord record(std::uint64_t incarnation, std::uint32_t version, std::vector<base::PeerId> links = {}) {
+  wire::SignedRecord signed_record;
+  signed_record.record.incarnation = {incarnation};
+  signed_record.record.version = version;
+  for (const auto& link : links) signed_record.record.links.push_back({link, 0, 0});
+  return signed_record;
+}
+
+TEST(Map, the_last_writer_wins_on_incarnation_then_version) {
+  Map map(kSelf);
+  EXPECT_EQ(map.merge(kAda, record(5, 2), kNow), Map::Merged::kNews);
+  EXPECT_EQ(map.merge(kAda, record(5, 2), kNow), Map::Merged::kKnown);
+  EXPECT_EQ(map.merge(kAda, record(5, 1), kNow), Map::Merged::kKnown);
+  EXPECT_EQ(map.merge(kAda, record(4, 9), kNow), Map::Merged::kKnown);
+  EXPECT_EQ(map.merge(kAda, record(6, 0), kNow), Map::Merged::kNews);
+  EXPECT_EQ(map.find(kAda)->record.incarnation.started_ms, 6U);
+}
+
+TEST(Map, a_link_counts_when_both_ends_claim_it) {
+  Map map(kSelf);
+  map.merge(kAda, record(1, 1, {kBob}), kNow);
+  map.merge(kBob, record(1, 1), kNow);
+  EXPECT_FALSE(map.are_linked(kAda, kBob));
+  map.merge(kBob, record(1, 2, {kAda}), kNow);
+  EXPECT_TRUE(map.are_linked(kAda, kBob));
+}
+
+TEST(Map, a_digest_is_answered_with_what_is_known_better) {
+  Map ours(kSelf);
+  Map theirs(kAda);
+  ours.merge(kAda, record(1, 1), kNow);
+  ours.merge(kBob, record(1, 3), kNow);
+  theirs.merge(kAda, record(1, 2), kNow);
+  theirs.merge(kBob, record(1, 2), kNow);
+  EXPECT_EQ(ours.newer_than(theirs.digest()), (std::vector{record(1, 3)}));
+  EXPECT_EQ(theirs.newer_than(ours.digest()), (std::vector{record(1, 2)}));
+  EXPECT_TRUE(ours.newer_than(ours.digest()).empty());
+}
+
+TEST(Map, forgets_who_has_been_out_of_reach_for_long_and_nobody_else) {
+  Map map(kSelf);
+  map.merge(kSelf, record(1, 1, {kAda}), kNow);
+  map.merge(kAda, record(1, 1, {kSelf}), kNow);
+  map.merge(kBob, record(1, 1), kNow);
+  map.forget_unreachable({}, kNow + Map::kForgetAfter);
+  EXPECT_TRUE(map.find(kBob));
+  map.forget_unreachable({}, kNow + Map::kForgetAfter + base::Duration::ms(1));
+  EXPECT_FALSE(map.find(kBob));
+  EXPECT_TRUE(map.find(kAda));
+}
+
+TEST(Map, takes_no_more_records_than_its_bound) {
+  Map map(kSelf);
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    map.merge({{static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8), 9}}, record(1, 1), kNow);
+  }
+  EXPECT_EQ(map.size(), Map::kRecordsMax);
+}
+
+}  // namespace
+}  // namespace grove::overlay

@@ -1,0 +1,48 @@
+// The last stop before a link's voice channel. Voice is never queued: what the channel has not taken waits here, at most
+// one frame of each voice, and a newer frame takes the place of the older. With at most one frame of each voice below in
+// the channel that makes two.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/time.h"
+
+namespace grove::overlay {
+
+class VoiceQueue {
+ public:
+  // A voice that sent nothing for this long is silent: three frames.
+  static constexpr base::Duration kVoiceActiveFor = base::Duration::ms(60);
+  // A bound, not a goal: voices at once on one link.
+  static constexpr std::size_t kVoicesMax = 250;
+
+  // Takes a frame; says whether an older one of that voice was dropped for it.
+  bool push(const base::PeerId& source, base::Bytes frame, base::Instant now);
+
+  // What waits in the channel below, as the host counts it.
+  void handle_buffered(std::size_t bytes) { below_bytes_ = bytes; }
+
+  // The next frame that the channel may have now. Counts it as waiting below until the host says otherwise.
+  std::optional<base::Bytes> poll(base::Instant now);
+
+ private:
+  struct Voice {
+    base::PeerId source;
+    base::Bytes waiting;  // empty: nothing waits
+    base::Instant last_push;
+    std::size_t frame_bytes = 0;
+  };
+
+  Voice& voice_of(const base::PeerId& source);
+  std::size_t bytes_allowed_below(base::Instant now) const;
+
+  std::vector<Voice> voices_;
+  std::size_t next_ = 0;  // round robin: no voice starves another
+  std::size_t below_bytes_ = 0;
+};
+
+}  // namespace grove::overlay

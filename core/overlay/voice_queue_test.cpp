@@ -1,0 +1,69 @@
+#include "overlay/voice_queue.h"
+
+#include <gtest/gtest.h>
+
+namespace grove::overlay {
+namespace {
+
+constexpr base::PeerId kAda{{1}};
+constexpr base::PeerId kBob{{2}};
+constexpr base::Instant kNow = base::Instant::from_us(1'000'000);
+
+base::Bytes frame(std::uint8_t tag) { return base::Bytes(100, tag); }
+
+TEST(VoiceQueue, a_free_channel_gets_every_frame_at_once) {
+  VoiceQueue queue;
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    EXPECT_FALSE(queue.push(kAda, frame(i), kNow));
+    EXPECT_EQ(queue.poll(kNow), frame(i));
+    queue.handle_buffered(0);
+  }
+}
+
+TEST(VoiceQueue, never_more_than_two_frames_of_a_voice_wait_and_the_newest_is_kept) {
+  VoiceQueue queue;
+  queue.push(kAda, frame(1), kNow);
+  EXPECT_EQ(queue.poll(kNow), frame(1));  // below, and the channel does not move
+  EXPECT_FALSE(queue.push(kAda, frame(2), kNow));
+  EXPECT_EQ(queue.poll(kNow), std::nullopt);
+  EXPECT_TRUE(queue.push(kAda, frame(3), kNow));
+  EXPECT_EQ(queue.poll(kNow), std::nullopt);
+  queue.handle_buffered(0);
+  EXPECT_EQ(queue.poll(kNow), frame(3));
+  EXPECT_EQ(queue.poll(kNow), std::nullopt);
+}
+
+TEST(VoiceQueue, every_voice_has_its_own_place) {
+  VoiceQueue queue;
+  queue.push(kAda, frame(1), kNow);
+  queue.push(kBob, frame(2), kNow);
+  EXPECT_EQ(queue.poll(kNow), frame(1));
+  EXPECT_EQ(queue.poll(kNow), frame(2));  // one of each may lie below
+  EXPECT_FALSE(queue.push(kAda, frame(3), kNow));
+  EXPECT_FALSE(queue.push(kBob, frame(4), kNow));
+  EXPECT_EQ(queue.poll(kNow), std::nullopt);
+  queue.handle_buffered(100);
+  EXPECT_EQ(queue.poll(kNow), frame(3));
+  queue.handle_buffered(100);
+  EXPECT_EQ(queue.poll(kNow), frame(4));
+}
+
+TEST(VoiceQueue, a_large_frame_passes_an_empty_channel) {
+  VoiceQueue queue;
+  queue.push(kAda, base::Bytes(1200), kNow);
+  EXPECT_TRUE(queue.poll(kNow + base::Duration::s(1)));
+}
+
+TEST(VoiceQueue, remembers_a_bounded_number_of_voices) {
+  VoiceQueue queue;
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    const base::PeerId source{{static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8)}};
+    queue.push(source, frame(1), kNow + base::Duration::ms(i));
+  }
+  std::size_t waiting = 0;
+  for (; queue.poll(kNow + base::Duration::s(5)); ++waiting) queue.handle_buffered(0);
+  EXPECT_EQ(waiting, VoiceQueue::kVoicesMax);
+}
+
+}  // namespace
+}  // namespace grove::overlay

@@ -1,0 +1,61 @@
+// The messages between two linked peers. docs/protocol.md §3.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "wire/record.h"
+#include "wire/tree_plan.h"
+
+namespace grove::wire {
+
+inline constexpr std::size_t kFrameBytesMax = 1300;  // Opus' largest packet at 20 ms is 1275; one datagram holds it
+inline constexpr std::size_t kDigestMax = 512;
+
+struct RecordNews {  // REC
+  SignedRecord record;
+  bool operator==(const RecordNews&) const = default;
+};
+
+struct DigestEntry {
+  base::PeerId peer;
+  Incarnation incarnation;
+  std::uint32_t version = 0;
+  bool operator==(const DigestEntry&) const = default;
+};
+struct Digest {  // DIGEST: what I know; answer with what you know better
+  std::vector<DigestEntry> entries;
+  bool operator==(const Digest&) const = default;
+};
+
+struct PlanNews {  // PLAN
+  SignedPlan plan;
+  bool operator==(const PlanNews&) const = default;
+};
+
+struct Beat {  // BEAT: alive, and a round-trip time for whoever asked
+  std::uint32_t sent_us = 0;  // my clock, low 32 bits
+  std::uint32_t echo_us = 0;  // sent_us of your last beat; 0 = none yet
+  std::uint32_t held_us = 0;  // how long I had it
+  bool operator==(const Beat&) const = default;
+};
+
+struct Bye {  // BYE: I leave the room
+  bool operator==(const Bye&) const = default;
+};
+
+struct FrameNews {  // FRAME, on the voice channel
+  base::Bytes sealed;
+  bool operator==(const FrameNews&) const = default;
+};
+
+using LinkMessage = std::variant<RecordNews, Digest, PlanNews, Beat, Bye, FrameNews>;
+
+base::Bytes encode(const LinkMessage& message);
+base::Result<LinkMessage> decode_link_message(base::ByteView bytes);
+
+}  // namespace grove::wire

@@ -1,0 +1,169 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <algorithm>
+
+#include "wire/introduction.h"
+#include "wire/link_message.h"
+
+namespace grove::wire {
+namespace {
+
+template <std::size_t N>
+rc::Gen<base::ByteArray<N>> any_array() {
+  return rc::gen::container<base::ByteArray<N>>(rc::gen::arbitrary<std::uint8_t>());
+}
+
+rc::Gen<base::PeerId> any_peer() {
+  return rc::gen::map(any_array<16>(), [](const auto& bytes) { return base::PeerId{bytes}; });
+}
+
+rc::Gen<std::vector<base::PeerId>> any_peers() {
+  return rc::gen::resize(20, rc::gen::container<std::vector<base::PeerId>>(any_peer()));
+}
+
+rc::Gen<std::string> any_text() {
+  return rc::gen::resize(60, rc::gen::container<std::string>(rc::gen::inRange<char>(32, 127)));
+}
+
+Incarnation any_incarnation() { return {*rc::gen::arbitrary<std::uint64_t>()}; }
+
+SignedRecord any_record() {
+  SignedRecord r;
+  r.record.public_key = *any_array<32>();
+  r.record.incarnation = any_incarnation();
+  r.record.version = *rc::gen::arbitrary<std::uint32_t>();
+  r.record.sending_salt = *any_array<16>();
+  r.record.is_muted = *rc::gen::arbitrary<bool>();
+  r.record.role = *rc::gen::element(Role::kDesktop, Role::kPhone, Role::kHiddenTab, Role::kMetered);
+  r.record.copies_max = *rc::gen::arbitrary<std::uint8_t>();
+  r.record.name = *any_text();
+  for (const auto& peer : *any_peers()) {
+    r.record.links.push_back({peer, *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::inRange<std::uint8_t>(0, 101)});
+  }
+  r.signature = *any_array<64>();
+  return r;
+}
+
+SignedPlan any_plan() {
+  SignedPlan p;
+  p.plan.source = *any_peer();
+  p.plan.incarnation = any_incarnation();
+  p.plan.epoch = *rc::gen::arbitrary<std::uint32_t>();
+  p.plan.next_counter = *rc::gen::arbitrary<std::uint64_t>();
+  auto listeners = *any_peers();
+  std::erase(listeners, p.plan.source);
+  std::sort(listeners.begin(), listeners.end());
+  listeners.erase(std::unique(listeners.begin(), listeners.end()), listeners.end());
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    Seat seat{listeners[i], {}, {}};
+    // A parent with a lower index: always a tree.
+    if (i > 0 && *rc::gen::arbitrary<bool>()) seat.parent = *rc::gen::inRange<std::uint16_t>(0, static_cast<std::uint16_t>(i));
+    p.plan.seats.push_back(seat);
+  }
+  p.signature = *any_array<64>();
+  return p;
+}
+
+AttemptId any_attempt() {
+  return {{any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()}, any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()};
+}
+
+LinkMessage any_link_message() {
+  switch (*rc::gen::inRange(0, 6)) {
+    case 0: return RecordNews{any_record()};
+    case 1: {
+      Digest digest;
+      for (const auto& peer : *any_peers()) digest.entries.push_back({peer, any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()});
+      return digest;
+    }
+    case 2: return PlanNews{any_plan()};
+    case 3: return Beat{*rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>()};
+    case 4: return Bye{};
+    default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
+  }
+}
+
+Introduction any_introduction() {
+  const base::PeerId to = *any_peer();
+  switch (*rc::gen::inRange(0, 4)) {
+    case 0: return {to, Hello{{any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()}, *any_peers()}};
+    case 1: return {to, Offer{any_attempt(), any_record(), *any_text()}};
+    case 2: return {to, Answer{any_attempt(), any_record(), *any_text()}};
+    default: return {to, Candidate{any_attempt(), *any_text()}};
+  }
+}
+
+TEST(PeerMessages, every_link_message_comes_back_and_every_truncation_of_a_fixed_one_is_refused) {
+  EXPECT_TRUE(rc::check([] {
+    const LinkMessage message = any_link_message();
+    const base::Bytes bytes = encode(message);
+    const auto decoded = decode_link_message(bytes);
+    RC_ASSERT(decoded);
+    RC_ASSERT(*decoded == message);
+    if (std::holds_alternative<FrameNews>(message)) return;  // any length is a frame's
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      RC_ASSERT(!decode_link_message(base::ByteView(bytes).first(size)));
+    }
+  }));
+}
+
+TEST(PeerMessages, every_introduction_comes_back) {
+  EXPECT_TRUE(rc::check([] {
+    const Introduction introduction = any_introduction();
+    const auto decoded = decode_introduction(encode(introduction));
+    RC_ASSERT(decoded);
+    RC_ASSERT(*decoded == introduction);
+  }));
+}
+
+TEST(PeerMessages, an_unknown_version_or_type_is_refused) {
+  EXPECT_FALSE(decode_link_message(base::Bytes{2, 0x14}));
+  EXPECT_FALSE(decode_link_message(base::Bytes{1, 0x7f}));
+  EXPECT_TRUE(decode_link_message(base::Bytes{1, 0x14}));
+}
+
+TEST(PeerMessages, a_frame_longer_than_a_datagram_is_refused) {
+  base::Bytes message{1, 0x15};
+  message.resize(2 + kFrameBytesMax);
+  EXPECT_TRUE(decode_link_message(message));
+  message.push_back(0);
+  EXPECT_FALSE(decode_link_message(message));
+}
+
+TEST(TreePlan, a_ring_of_parents_is_refused) {
+  SignedPlan plan;
+  plan.plan.source = {{9}};
+  plan.plan.seats = {{{{1}}, 1, {}}, {{{2}}, 0, {}}};
+  const auto decoded = decode_plan(encode(plan));
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.why(), "plan: a ring of parents");
+}
+
+TEST(TreePlan, a_source_that_listens_to_itself_or_a_listener_twice_is_refused) {
+  SignedPlan plan;
+  plan.plan.source = {{9}};
+  plan.plan.seats = {{{{9}}, {}, {}}};
+  EXPECT_FALSE(decode_plan(encode(plan)));
+  plan.plan.seats = {{{{1}}, {}, {}}, {{{1}}, {}, {}}};
+  EXPECT_FALSE(decode_plan(encode(plan)));
+}
+
+TEST(TreePlan, children_are_those_who_name_a_peer_as_their_parent) {
+  TreePlan plan;
+  plan.source = {{9}};
+  plan.seats = {{{{1}}, {}, {}}, {{{2}}, 0, {}}, {{{3}}, {}, {}}};
+  EXPECT_EQ(plan.children_of(plan.source), (std::vector<base::PeerId>{{{1}}, {{3}}}));
+  EXPECT_EQ(plan.children_of({{1}}), (std::vector<base::PeerId>{{{2}}}));
+  EXPECT_TRUE(plan.children_of({{2}}).empty());
+}
+
+TEST(Name, is_cut_on_a_character_boundary) {
+  const std::string long_name = std::string(63, 'a') + "\xc3\xa9";
+  EXPECT_EQ(fit_name(long_name), std::string(63, 'a'));
+  EXPECT_EQ(fit_name("Ad\xc3\xa8le"), "Ad\xc3\xa8le");
+  EXPECT_EQ(fit_name("\xff\xff"), "");
+}
+
+}  // namespace
+}  // namespace grove::wire

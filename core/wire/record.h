@@ -1,0 +1,60 @@
+// A link record: what one peer says of itself and its links, signed. docs/protocol.md §4.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+
+namespace grove::wire {
+
+inline constexpr std::size_t kNameBytesMax = 64;
+inline constexpr std::size_t kLinksMax = 250;  // the largest room without cells
+inline constexpr std::size_t kSignatureBytes = 64;
+
+// One run of one identity; a later run shows a later time.
+struct Incarnation {
+  std::uint64_t started_ms = 0;  // wall clock, since 1970
+  auto operator<=>(const Incarnation&) const = default;
+};
+
+enum class Role : std::uint8_t { kDesktop = 0, kPhone = 1, kHiddenTab = 2, kMetered = 3 };
+
+struct LinkClaim {
+  base::PeerId to;
+  std::uint16_t rtt_tenth_ms = 0;  // 0.1 ms; 65535 = that or more
+  std::uint8_t loss_percent = 0;   // 0 … 100
+  bool operator==(const LinkClaim&) const = default;
+};
+
+struct Record {
+  base::ByteArray<32> public_key{};
+  Incarnation incarnation;
+  std::uint32_t version = 0;
+  base::ByteArray<16> sending_salt{};
+  bool is_muted = false;
+  Role role = Role::kDesktop;
+  std::uint8_t copies_max = 0;    // how many children it can serve, per stream
+  std::string name;               // UTF-8, at most kNameBytesMax
+  std::vector<LinkClaim> links;   // at most kLinksMax
+  bool operator==(const Record&) const = default;
+};
+
+struct SignedRecord {
+  Record record;
+  base::ByteArray<kSignatureBytes> signature{};
+  bool operator==(const SignedRecord&) const = default;
+};
+
+base::Bytes encode_unsigned(const Record& record);  // what the signature covers
+base::Bytes encode(const SignedRecord& record);
+base::Result<SignedRecord> decode_record(base::ByteView bytes);
+
+// `name` cut to kNameBytesMax on a character boundary; what is no UTF-8 is dropped whole.
+std::string fit_name(std::string_view name);
+
+}  // namespace grove::wire

@@ -1,0 +1,92 @@
+#include "wire/tree_plan.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+namespace grove::wire {
+namespace {
+
+constexpr std::uint16_t kSourceIndex = 0xffff;
+
+std::optional<std::uint16_t> seat_index(std::uint16_t raw) {
+  if (raw == kSourceIndex) return std::nullopt;
+  return raw;
+}
+
+bool is_index_in(const std::optional<std::uint16_t>& index, std::size_t seats) { return !index || *index < seats; }
+
+// Every chain of parents ends at the source: follow each for as many steps as there are seats.
+bool is_rooted(const std::vector<Seat>& seats) {
+  for (const Seat& seat : seats) {
+    std::size_t steps = 0;
+    for (auto parent = seat.parent; parent; parent = seats[*parent].parent) {
+      if (++steps > seats.size()) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<base::PeerId> TreePlan::children_of(const base::PeerId& peer) const {
+  std::vector<base::PeerId> children;
+  for (const Seat& seat : seats) {
+    if ((seat.parent ? seats[*seat.parent].listener : source) == peer) children.push_back(seat.listener);
+  }
+  return children;
+}
+
+base::Bytes encode_unsigned(const TreePlan& plan) {
+  GROVE_ASSERT(plan.seats.size() <= kListenersMax);
+  Writer writer(200 + plan.seats.size() * 20);
+  writer.bytes(plan.source.bytes).u64(plan.incarnation.started_ms).u32(plan.epoch).u64(plan.next_counter);
+  writer.u16(static_cast<std::uint16_t>(plan.seats.size()));
+  for (const Seat& seat : plan.seats) {
+    writer.bytes(seat.listener.bytes);
+    writer.u16(seat.parent.value_or(kSourceIndex)).u16(seat.guardian.value_or(kSourceIndex));
+  }
+  return writer.take();
+}
+
+base::Bytes encode(const SignedPlan& plan) {
+  base::Bytes bytes = encode_unsigned(plan.plan);
+  base::append(bytes, plan.signature);
+  return bytes;
+}
+
+base::Result<SignedPlan> decode_plan(base::ByteView bytes) {
+  Reader reader(bytes);
+  SignedPlan result;
+  TreePlan& plan = result.plan;
+  plan.source.bytes = reader.array<base::PeerId::kSize>();
+  plan.incarnation.started_ms = reader.u64();
+  plan.epoch = reader.u32();
+  plan.next_counter = reader.u64();
+  const std::size_t seats = reader.u16();
+  if (seats > kListenersMax) return base::Refusal{"plan: too many listeners"};
+  for (std::size_t i = 0; i < seats && !reader.has_failed(); ++i) {
+    Seat seat;
+    seat.listener.bytes = reader.array<base::PeerId::kSize>();
+    seat.parent = seat_index(reader.u16());
+    seat.guardian = seat_index(reader.u16());
+    plan.seats.push_back(seat);
+  }
+  result.signature = reader.array<kSignatureBytes>();
+  if (!reader.is_done()) return base::Refusal{"plan: wrong length"};
+
+  for (std::size_t i = 0; i < seats; ++i) {
+    const Seat& seat = plan.seats[i];
+    if (!is_index_in(seat.parent, seats) || !is_index_in(seat.guardian, seats)) {
+      return base::Refusal{"plan: a parent or guardian that is not in it"};
+    }
+    if (seat.listener == plan.source) return base::Refusal{"plan: the source listens to itself"};
+    if (i > 0 && !(plan.seats[i - 1].listener < seat.listener)) return base::Refusal{"plan: listeners not sorted"};
+  }
+  if (!is_rooted(plan.seats)) return base::Refusal{"plan: a ring of parents"};
+  return result;
+}
+
+}  // namespace grove::wire

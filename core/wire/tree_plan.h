@@ -1,0 +1,48 @@
+// A plan: the tree by which one source's voice reaches its listeners, signed by the source. docs/protocol.md §5.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "wire/record.h"
+
+namespace grove::wire {
+
+inline constexpr std::size_t kListenersMax = 250;
+
+struct Seat {
+  base::PeerId listener;
+  std::optional<std::uint16_t> parent;    // index of another seat; none: the source itself
+  std::optional<std::uint16_t> guardian;  // index of another seat; none: the source itself
+  bool operator==(const Seat&) const = default;
+};
+
+struct TreePlan {
+  base::PeerId source;
+  Incarnation incarnation;
+  std::uint32_t epoch = 0;           // only grows
+  std::uint64_t next_counter = 0;    // of the source's frames, when it signed this
+  std::vector<Seat> seats;           // at most kListenersMax, sorted by listener
+  bool operator==(const TreePlan&) const = default;
+
+  // Whom `peer` sends this source's frames to; `peer` is the source or a listener.
+  std::vector<base::PeerId> children_of(const base::PeerId& peer) const;
+};
+
+struct SignedPlan {
+  TreePlan plan;
+  base::ByteArray<kSignatureBytes> signature{};
+  bool operator==(const SignedPlan&) const = default;
+};
+
+base::Bytes encode_unsigned(const TreePlan& plan);
+base::Bytes encode(const SignedPlan& plan);
+
+// Refuses what is no tree: unsorted or double listeners, indices out of range, a ring of parents, the source as listener.
+base::Result<SignedPlan> decode_plan(base::ByteView bytes);
+
+}  // namespace grove::wire
