@@ -1,0 +1,151 @@
+// Runs voice.wasm between the sound card's rings and the network Worker's. It sleeps on one bell, which every writer of
+// its pipes strikes; while it sleeps it hears no message events, so commands come through a pipe too. Where the page is
+// not cross-origin isolated the pipes are ports, and each arrival runs one turn.
+import { Bell } from '../sound/bell.ts';
+import { LeadPolicy } from '../sound/lead_policy.ts';
+import { openMessageReader, openMessageWriter, openPcmReader } from '../sound/pipes.ts';
+import { kUnknown, openPlayoutWriter, type Gauge, type PlayoutWriter } from '../sound/playout_pipe.ts';
+import type { MessageReader, MessageWriter, PcmReader } from '../sound/rings.ts';
+import {
+  decodeCommand,
+  decodeFrame,
+  type AudioCommand,
+  type FromAudio,
+  type LevelRow,
+  type StartAudio,
+} from './messages.ts';
+import { VoiceModule } from './voice_module.ts';
+import { guarded, workerScope } from './worker_scope.ts';
+
+const kLevelsEveryMs = 66; // 15 a second
+const kSleepMaxMs = 250; // while the sound card is silent too: levels still fall
+
+const scope = workerScope<StartAudio, FromAudio>();
+
+scope.onmessage = guarded(scope, ({ data }: MessageEvent<StartAudio>) => {
+  const host = new AudioHost(data);
+  scope.postMessage({ kind: 'ready' });
+  if (data.bell) host.run(new Bell(data.bell));
+});
+
+class AudioHost {
+  private readonly voice: VoiceModule;
+  private readonly commands: MessageReader;
+  private readonly capture: PcmReader;
+  private readonly playout: PlayoutWriter;
+  private readonly framesIn: MessageReader;
+  private readonly framesOut: MessageWriter;
+  private readonly lead: LeadPolicy;
+  private readonly peers = new Set<number>();
+  private gauge: Gauge = { quantum: 128, underruns: 0, missing: 0, lowWater: kUnknown };
+  private frameQueueDrops = 0;
+  private levelsAt = 0;
+
+  constructor(private readonly start: StartAudio) {
+    const turn = guarded(scope, () => this.turn());
+    this.voice = new VoiceModule(start.module, start.rate);
+    this.commands = openMessageReader(start.commands, turn);
+    this.capture = openPcmReader(start.capture, turn);
+    this.playout = openPlayoutWriter(start.playout, turn);
+    this.framesIn = openMessageReader(start.framesIn, turn);
+    this.framesOut = openMessageWriter(start.framesOut);
+    this.lead = new LeadPolicy(start.rate, start.burst);
+  }
+
+  /** Never returns: the main thread terminates this Worker. */
+  run(bell: Bell): never {
+    for (;;) {
+      const seen = bell.count();
+      this.turn();
+      bell.sleep(seen, kSleepMaxMs);
+    }
+  }
+
+  private turn(): void {
+    for (let bytes = this.commands.pop(); bytes; bytes = this.commands.pop()) this.obey(decodeCommand(bytes));
+    this.takeFrames();
+    this.fillPlayout(); // before the microphone: an encoder step must not make the sound card wait
+    this.takeMicrophone();
+    this.tellLevels();
+  }
+
+  private takeFrames(): void {
+    for (let bytes = this.framesIn.pop(); bytes; bytes = this.framesIn.pop()) {
+      const { peer, sequenceLow, sequenceHigh, frame } = decodeFrame(bytes);
+      this.peers.add(peer);
+      this.voice.handleFrame(peer, sequenceLow, sequenceHigh, frame, performance.now());
+    }
+  }
+
+  private fillPlayout(): void {
+    const now = performance.now();
+    this.gauge = this.playout.takeGauge();
+    const { quantum, missing, lowWater } = this.gauge;
+    this.lead.observe(
+      { quantum: quantum / 2, missing: missing / 2, lowWater: lowWater === kUnknown ? Infinity : lowWater / 2 },
+      now,
+    );
+    const wanted = this.lead.frames - this.playout.waiting() / 2;
+    if (wanted >= 1) this.playout.write(this.voice.pullAudio(Math.min(Math.ceil(wanted), this.voice.samplesMax / 2), now));
+  }
+
+  private takeMicrophone(): void {
+    for (let waiting = this.capture.waiting(); waiting > 0; waiting = this.capture.waiting()) {
+      this.voice.handlePcm(this.capture.read(this.voice.pcm(waiting)));
+      for (let frame = this.voice.pollFrame(); frame; frame = this.voice.pollFrame()) {
+        if (!this.framesOut.push(frame)) this.frameQueueDrops += 1;
+        if (this.start.doorbellNeeded) this.start.doorbell.postMessage(null);
+      }
+    }
+  }
+
+  private tellLevels(): void {
+    const now = performance.now();
+    if (now - this.levelsAt < kLevelsEveryMs) return;
+    this.levelsAt = now;
+    const me = this.voice.mouthLevel();
+    scope.postMessage({
+      kind: 'levels',
+      me: [0, me.level, me.speaking],
+      peers: Array.from(this.peers, (peer): LevelRow => {
+        const { level, speaking } = this.voice.earLevel(peer);
+        return [peer, level, speaking];
+      }),
+    });
+  }
+
+  private obey({ kind, peer, value }: AudioCommand): void {
+    switch (kind) {
+      case 'volumeDb':
+        return this.voice.setVolumeDb(peer, value);
+      case 'silenced':
+        return this.voice.setSilenced(peer, value !== 0);
+      case 'pan':
+        return this.voice.setPan(peer, value);
+      case 'removePeer':
+        this.peers.delete(peer);
+        return this.voice.removePeer(peer);
+      case 'mute':
+        return this.voice.setMouthMuted(value !== 0);
+      case 'stats':
+        return this.tellStats(value);
+    }
+  }
+
+  private tellStats(request: number): void {
+    scope.postMessage({
+      kind: 'stats',
+      request,
+      sound: {
+        sampleRate: this.start.rate,
+        quantumFrames: this.gauge.quantum / 2,
+        leadMs: (this.lead.frames / this.start.rate) * 1000,
+        underruns: this.gauge.underruns,
+        underrunFrames: this.gauge.missing / 2,
+        ...this.voice.mouthStats(),
+      },
+      frameQueueDrops: this.frameQueueDrops,
+      peers: Array.from(this.peers, (peer) => [peer, this.voice.peerStats(peer)]),
+    });
+  }
+}

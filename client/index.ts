@@ -1,0 +1,25 @@
+// @grove/client: voice rooms between browsers. This file is the whole public face; README.md tells how to build with it.
+//
+//   link = newRoomLink()                     a room that only those who get the link can find
+//   microphone = await openMicrophone()      may be open long before joining: microphone.level feeds a meter
+//   room = await joinRoom(link, { name, microphone })        in a user gesture, such as a click
+//   room.addEventListener('change', …)       anything in room.me, room.peers, room.rendezvous, room.sound
+//   await room.leave()
+//
+// Levels are in dBFS (0 full scale, −100 silence), volumes in dB, times in milliseconds. Whatever is thrown or rejected
+// is a GroveError with a stable `code`.
+export { checkBrowser } from './browser_check.ts';
+export { GroveError, type GroveErrorCode } from './errors.ts';
+export { newRoomLink, parseRoomLink, type ParsedRoomLink } from './link.ts';
+export { Peer, type PeerLinkState } from './peer.ts';
+export {
+  joinRoom,
+  Room,
+  type JoinOptions,
+  type Me,
+  type Rendezvous,
+  type RendezvousState,
+} from './room.ts';
+export type { NodeStats, PeerStats, RoomStats, SoundStats } from './stats.ts';
+export { Microphone, openMicrophone, type MicrophoneOptions, type VoiceInput } from './sound/microphone.ts';
+export { type SoundState } from './sound/output.ts';

@@ -1,0 +1,292 @@
+import { checkBrowser } from './browser_check.ts';
+import { compileModules, Engine, type EngineModules } from './engine/engine.ts';
+import type { FromAudio, FromNetwork } from './engine/messages.ts';
+import { GroveError } from './errors.ts';
+import { kSeedBytes, takeIdentity, type Identity } from './identity.ts';
+import { parseRoomLink } from './link.ts';
+import type { Peer } from './peer.ts';
+import { Roster } from './roster.ts';
+import { Microphone, type VoiceInput } from './sound/microphone.ts';
+import { defaultContext, soundState, startContext, watchContext, type SoundState } from './sound/output.ts';
+import { loadWorklets, SoundCard } from './sound/sound_card.ts';
+import type { RoomStats } from './stats.ts';
+import { StatsDesk } from './stats_desk.ts';
+import { StripStore } from './strip_store.ts';
+import { Links } from './transport/links.ts';
+
+export interface JoinOptions {
+  name: string; // how others see you; long names are cut
+  microphone?: VoiceInput; // default null: listen only
+  muted?: boolean; // join with your switch off; default false
+  output?: AudioNode; // default: the speakers. It must belong to `context`
+  context?: AudioContext; // default: the page's own, made once. Make yours without a sampleRate: Firefox else cancels no echo
+  identity?: Uint8Array; // 32 bytes, a secret; the same bytes are the same person. Default: kept in this browser
+}
+
+export interface Me {
+  readonly id: string; // as others see it in Peer.id
+  readonly name: string;
+  readonly muted: boolean;
+  readonly level: number; // dBFS, also while muted
+  readonly speaking: boolean; // your voice is going out
+  readonly microphone: 'none' | 'live' | 'lost'; // lost: unplugged, or taken away; setMicrophone mends it
+}
+
+export type RendezvousState = 'connecting' | 'open' | 'waiting' | 'refused';
+
+export interface Rendezvous {
+  readonly state: RendezvousState; // waiting: not reachable, the next try comes by itself
+  readonly retryInMs: number; // waiting: from the moment of the change
+  readonly reason: string; // refused: the server's words
+}
+
+/**
+ * Enters a room. Resolves when you are able to talk, not when somebody is there. Call it in a user gesture.
+ * @throws GroveError 'link-malformed' | 'identity-malformed' | 'browser-too-old' | 'audio-failed' | 'engine-failed'
+ */
+export async function joinRoom(link: string, options: JoinOptions): Promise<Room> {
+  const parsed = parseRoomLink(link);
+  if (!parsed.ok) throw new GroveError('link-malformed', `${link} is not the link of a room (${parsed.why})`);
+  if (options.identity && options.identity.length !== kSeedBytes) {
+    throw new GroveError('identity-malformed', `an identity has ${kSeedBytes} bytes, not ${options.identity.length}`);
+  }
+  const missing = checkBrowser();
+  if (missing.length > 0) throw new GroveError('browser-too-old', `this browser lacks ${missing.join(', ')}`);
+  const context = openContext(options.context); // before the first await: the gesture does not outlive it
+  const [modules] = await Promise.all([compileModules(), loadWorklets(context)]);
+  const identity = options.identity ? { seed: new Uint8Array(options.identity), release: () => undefined } : await takeIdentity();
+  const room = new Room(link, parsed, options, { context, modules, identity });
+  await room.ready();
+  return room;
+}
+
+function openContext(given: AudioContext | undefined): AudioContext {
+  try {
+    return startContext(given ?? defaultContext());
+  } catch (error) {
+    throw new GroveError('audio-failed', `no sound output: ${String(error)}`, { cause: error });
+  }
+}
+
+/**
+ * A room that you are in. Events (plain Events; read the new values here):
+ * 'change' anything in me, peers, rendezvous or sound · 'levels' about 15 a second · 'left' the room is over: you left,
+ * the page is closing, or `error` says what broke.
+ */
+export class Room extends EventTarget {
+  readonly peers: ReadonlyMap<string, Peer>; // by Peer.id, in the order in which they came
+  /** Whether sound travels over shared memory; false: the page is not cross-origin isolated, and it takes longer. */
+  readonly isolated: boolean = globalThis.crossOriginIsolated;
+  /** Why the room ended by itself; null otherwise. */
+  error: GroveError | null = null;
+
+  private readonly mine: { -readonly [Key in keyof Me]: Me[Key] };
+  private server: Rendezvous = { state: 'connecting', retryInMs: 0, reason: '' };
+  private readonly context: AudioContext;
+  private readonly identity: Identity;
+  private readonly roster: Roster;
+  private readonly desk: StatsDesk;
+  private readonly links: Links;
+  private readonly engine: Engine;
+  private readonly card: SoundCard;
+  private readonly unwatchContext: () => void;
+  private leaving: Promise<void> | null = null;
+  private closed = false;
+  private onClosed: () => void = () => undefined;
+
+  /** @internal Use joinRoom. */
+  constructor(
+    readonly link: string,
+    { secret, rendezvous }: { secret: Uint8Array; rendezvous: string },
+    options: JoinOptions,
+    { context, modules, identity }: Surroundings,
+  ) {
+    super();
+    const { name, muted = false, microphone = null } = options;
+    this.mine = { id: '', name, muted, level: -100, speaking: false, microphone: 'none' };
+    this.context = context;
+    this.identity = identity;
+    const strips = new StripStore(localStorageOrNull());
+    this.roster = new Roster(strips, (command) => this.engine.command(command), () => this.dispatch('change'));
+    this.peers = this.roster.byId;
+    this.desk = new StatsDesk((peer) => this.roster.idOf(peer), () => this.card.captureOverruns);
+    this.links = new Links((message, transfer) => this.engine.tell(message, transfer));
+    const entropy = crypto.getRandomValues(new Uint8Array(32));
+    this.engine = new Engine(
+      modules,
+      {
+        config: { secret, seed: identity.seed, entropy, name, wallMs: Date.now() },
+        rendezvous,
+        muted,
+        rate: context.sampleRate,
+        burst: Math.round((context.baseLatency || 0) * context.sampleRate),
+      },
+      {
+        fromNetwork: (message) => this.onNetwork(message),
+        fromAudio: (message) => this.onAudio(message),
+        failed: (error) => this.fail(error),
+      },
+    );
+    this.card = new SoundCard(context, options.output ?? null, this.engine, () => this.onInputLost());
+    this.setMicrophone(microphone);
+    this.unwatchContext = watchContext(context, () => this.dispatch('change'));
+    globalThis.addEventListener('pagehide', this.onPageHide);
+  }
+
+  get me(): Me {
+    return this.mine;
+  }
+
+  get rendezvous(): Rendezvous {
+    return this.server;
+  }
+
+  /** 'suspended' until the browser has seen a gesture; 'interrupted' while the system has taken the sound away. */
+  get sound(): SoundState {
+    return soundState(this.context);
+  }
+
+  setMuted(muted: boolean): void {
+    if (this.leaving || muted === this.mine.muted) return;
+    this.mine.muted = muted;
+    this.engine.command({ kind: 'mute', peer: 0, value: Number(muted) });
+    this.engine.tell({ kind: 'setMuted', muted });
+    this.dispatch('change');
+  }
+
+  setName(name: string): void {
+    if (this.leaving || name === this.mine.name) return;
+    this.mine.name = name;
+    this.engine.tell({ kind: 'setName', name });
+    this.dispatch('change');
+  }
+
+  /** Replaces the microphone while you talk on; null: listen only. The old one stays open until its owner closes it. */
+  setMicrophone(microphone: VoiceInput): void {
+    if (this.leaving) return;
+    this.card.connectInput(microphone);
+    const lost = microphone instanceof Microphone && !microphone.live;
+    this.mine.microphone = lost ? 'lost' : microphone ? 'live' : 'none';
+    this.dispatch('change');
+  }
+
+  /** Says goodbye and closes everything that the room opened. Resolves when it is over; never rejects. */
+  leave(): Promise<void> {
+    this.leaving ??= new Promise((resolve) => {
+      if (this.closed) return resolve();
+      this.onClosed = resolve;
+      setTimeout(() => this.close(), kLeaveMaxMs);
+      this.engine.tell({ kind: 'leave' });
+    });
+    return this.leaving;
+  }
+
+  /** Figures for developers. Rejects ('engine-failed') when the room ends before they are there. */
+  stats(): Promise<RoomStats> {
+    if (this.leaving) return Promise.reject(roomIsOver());
+    return this.desk.open((request) => {
+      this.engine.tell({ kind: 'stats', request });
+      this.engine.command({ kind: 'stats', peer: 0, value: request });
+    });
+  }
+
+  /** @internal */
+  async ready(): Promise<void> {
+    await this.engine.ready;
+  }
+
+  private onNetwork(message: FromNetwork): void {
+    if (this.closed) return;
+    switch (message.kind) {
+      case 'createLink':
+        return this.links.create(message.link, message.role);
+      case 'applySignal':
+        return this.links.applySignal(message.link, message.signal, message.text);
+      case 'closeLink':
+        return this.links.close(message.link);
+      case 'iceServers':
+        return this.links.setIceServers(message.urls);
+      case 'self':
+        this.mine.id = message.id;
+        return;
+      case 'rendezvousChanged':
+        this.server = { state: message.state, retryInMs: message.retryInMs, reason: message.reason };
+        return this.dispatch('change');
+      case 'stats':
+        return this.desk.answer({ network: message });
+      case 'left':
+        return this.close();
+      case 'failed':
+        return; // the engine calls failed()
+      default:
+        return this.roster.apply(message);
+    }
+  }
+
+  private onAudio(message: FromAudio): void {
+    if (this.closed) return;
+    if (message.kind === 'stats') return this.desk.answer({ audio: message });
+    if (message.kind !== 'levels') return;
+    [, this.mine.level, this.mine.speaking] = message.me;
+    this.roster.applyLevels(message.peers);
+    this.dispatch('levels');
+  }
+
+  private onInputLost(): void {
+    this.mine.microphone = 'lost';
+    this.dispatch('change');
+  }
+
+  // A page that goes away, to the back/forward cache too, leaves politely while it still can.
+  private readonly onPageHide = (): void => {
+    void this.leave();
+    this.engine.awaitGoodbye();
+  };
+
+  private fail(error: GroveError): void {
+    if (this.closed) return;
+    this.error = error;
+    this.close();
+  }
+
+  private close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.leaving ??= Promise.resolve();
+    globalThis.removeEventListener('pagehide', this.onPageHide);
+    this.unwatchContext();
+    this.card.close();
+    this.links.closeAll();
+    this.engine.close();
+    this.desk.close(this.error ?? roomIsOver());
+    this.identity.release();
+    this.mine.level = -100;
+    this.mine.speaking = false;
+    this.onClosed();
+    this.dispatch('left');
+  }
+
+  private dispatch(type: 'change' | 'levels' | 'left'): void {
+    this.dispatchEvent(new Event(type));
+  }
+}
+
+interface Surroundings {
+  context: AudioContext;
+  modules: EngineModules;
+  identity: Identity;
+}
+
+const kLeaveMaxMs = 1000; // guess: a network Worker that has not said goodbye by then is not going to
+
+function roomIsOver(): GroveError {
+  return new GroveError('engine-failed', 'the room is over');
+}
+
+function localStorageOrNull(): Storage | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null; // blocked by the user: strips hold for the page's life
+  }
+}

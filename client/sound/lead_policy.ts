@@ -1,0 +1,62 @@
+// How far the engine stays ahead of the sound card. It decides only; the audio Worker does. All counts are in frames.
+// As small as the machine allows: every frame of lead is delay. It grows at once when the sound card found too little,
+// and shrinks slowly while there was always plenty left.
+
+const kLeadMaxMs = 60; // brief of the client: beyond that something else is wrong
+const kSpareMs = 1; // what should be left after each call of the sound card's: a Worker wakes within 0.2 ms, p99 (measured)
+const kWindowMs = 3000; // guess: how long there must be more than enough before the lead shrinks
+const kPatienceMs = 20_000; // guess: after an underrun, how long nothing shrinks
+
+export interface LeadConditions {
+  quantum: number; // frames a call of the sound card's takes
+  missing: number; // frames missing so far; only ever grows
+  lowWater: number; // the fewest frames left after a call since the last observation; Infinity when unknown
+}
+
+export class LeadPolicy {
+  private readonly max: number;
+  private readonly spare: number;
+  private lead: number;
+  private missing = 0;
+  private windowLow = Infinity;
+  private windowEnd = -Infinity;
+  private quietUntil = -Infinity;
+
+  /** @param burst frames that the sound card takes in quick succession, as far as the browser tells */
+  constructor(rate: number, burst: number) {
+    this.max = Math.round((kLeadMaxMs / 1000) * rate);
+    this.spare = Math.round((kSpareMs / 1000) * rate);
+    this.lead = Math.min(Math.max(2 * 128, burst + this.spare), this.max);
+  }
+
+  get frames(): number {
+    return this.lead;
+  }
+
+  observe(conditions: LeadConditions, now: number): void {
+    const floor = Math.min(conditions.quantum + this.spare, this.max);
+    const missed = conditions.missing - this.missing;
+    this.missing = conditions.missing;
+    if (missed > 0) {
+      // What was missing, or a quantum if that is less; not more at once, since a suspended machine misses seconds.
+      const step = Math.min(Math.max(missed, conditions.quantum), 4 * conditions.quantum);
+      this.lead = Math.min(Math.max(this.lead, floor) + step, this.max);
+      this.quietUntil = now + kPatienceMs;
+      this.startWindow(now);
+      return;
+    }
+    this.windowLow = Math.min(this.windowLow, conditions.lowWater);
+    if (this.windowEnd === -Infinity) this.startWindow(now);
+    if (now < this.windowEnd) return;
+    const surplus = this.windowLow - this.spare;
+    if (Number.isFinite(surplus) && surplus > 0 && now >= this.quietUntil) {
+      this.lead = Math.max(floor, this.lead - Math.min(Math.ceil(surplus / 2), conditions.quantum));
+    }
+    this.startWindow(now);
+  }
+
+  private startWindow(now: number): void {
+    this.windowLow = Infinity;
+    this.windowEnd = now + kWindowMs;
+  }
+}
