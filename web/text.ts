@@ -52,7 +52,7 @@ export const text = {
     inviteBody: 'Send this link to those you want to talk with. Whoever has it can come in.',
     you: 'You',
     mute: 'Mute',
-    unmute: 'Unmute',
+    muted: 'Muted',
     muteKey: 'Key M',
     listening: 'Only listening',
     turnOnMicrophone: 'Use microphone',
@@ -147,10 +147,19 @@ export const text = {
       body: 'Grove could not start on this page.',
       steps: ['Reload the page and try again. If it happens again, try another browser.'],
     },
+    callStopped: {
+      title: 'The call has stopped',
+      body: 'A part of Grove in this tab broke off. The others talk on.',
+      steps: ['Join again. If it happens again, reload the page first.'],
+    },
     audioBlocked: {
       title: 'Your browser keeps this page silent',
       body: 'You hear nobody until you turn the sound on.',
       action: 'Turn sound on',
+    },
+    audioInterrupted: {
+      title: 'Something else has your sound',
+      body: 'A phone call or another program is using it. Grove goes on as soon as that is over.',
     },
     rendezvousWaiting: {
       title: 'The meeting point cannot be reached',

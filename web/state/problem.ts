@@ -2,7 +2,7 @@
 import { type Explanation, text } from '../text.ts';
 
 export type MicrophoneProblem = 'microphone-refused' | 'microphone-absent' | 'microphone-busy' | 'microphone-lost';
-export type JoinProblem = 'link-malformed' | 'browser-too-old' | 'audio-failed' | 'unknown';
+export type JoinProblem = 'link-malformed' | 'browser-too-old' | 'audio-failed' | 'call-stopped' | 'unknown';
 
 export function explainMicrophone(problem: MicrophoneProblem): Explanation {
   switch (problem) {
@@ -18,6 +18,7 @@ export function explainJoin(problem: JoinProblem): Explanation {
     case 'link-malformed': return text.problem.linkMalformed;
     case 'browser-too-old': return text.problem.browserTooOld;
     case 'audio-failed': return text.problem.audioFailed;
+    case 'call-stopped': return text.problem.callStopped;
     case 'unknown': return text.problem.joinFailed;
   }
 }

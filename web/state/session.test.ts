@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MicrophoneCheck } from './microphone_check.ts';
 import { Preferences } from './preferences.ts';
-import { type LinkState, type PeerView, type RoomView, Session } from './session.ts';
+import { type LinkState, type PeerView, Session, type VoicedRoom } from './session.ts';
 
 interface Mic {
   level: number;
@@ -9,10 +9,12 @@ interface Mic {
   close(): void;
 }
 
-class PlainRoom extends EventTarget implements RoomView<Mic> {
+class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
   me = { id: 'ab', name: 'Ada', muted: false, level: -100, speaking: false };
   peers = new Map<string, PeerView>();
   rendezvous = { state: 'open' as const, retryInMs: 0, reason: '' };
+  sound = 'running' as const;
+  error: Error | null = null;
   hasLeft = false;
 
   constructor(readonly link: string, public microphone: Mic | null) {
@@ -61,7 +63,6 @@ function setUp(link = kGoodLink) {
     linkState,
     newLink: () => kGoodLink,
     showLink: (shown) => void (world.link = shown),
-    unlockSound: () => void world.log.push('unlock'),
     join: async (joined, options) => {
       world.log.push(`join ${options.name}`);
       if (world.joinRefusal !== '') refuse(world.joinRefusal);
@@ -72,10 +73,10 @@ function setUp(link = kGoodLink) {
 }
 
 describe('joining', () => {
-  it('unlocks_sound_first_then_asks_for_the_microphone_then_joins', async () => {
+  it('asks_for_the_microphone_then_joins', async () => {
     const { world, session } = setUp();
     await session.join(' Ada ');
-    expect(world.log).toEqual(['unlock', 'ask', 'join Ada']);
+    expect(world.log).toEqual(['ask', 'join Ada']);
     expect(session.phase).toBe('room');
     expect(session.room?.microphone?.name).toBe('mic 1');
   });
@@ -90,7 +91,7 @@ describe('joining', () => {
     const { world, session, microphone } = setUp();
     microphone.setListenOnly(true);
     await session.join('Ada');
-    expect(world.log).toEqual(['unlock', 'join Ada']);
+    expect(world.log).toEqual(['join Ada']);
     expect([session.room?.microphone, session.hasMicrophone]).toEqual([null, false]);
   });
 
@@ -191,6 +192,17 @@ describe('in the room', () => {
     expect([session.phase, session.hasLeft, first?.hasLeft, world.openMicrophones]).toEqual(['start', true, true, 0]);
     await session.join('Ada');
     expect([session.phase, session.room === first]).toEqual(['room', false]);
+  });
+
+  it('a_call_that_breaks_is_told_and_one_that_ends_is_not_called_broken', async () => {
+    const { session } = setUp();
+    await session.join('Ada');
+    if (session.room) session.room.error = new Error('a worker stopped');
+    session.room?.dispatchEvent(new Event('left'));
+    expect([session.phase, session.joinProblem, session.hasLeft]).toEqual(['start', 'call-stopped', false]);
+    await session.join('Ada');
+    session.room?.dispatchEvent(new Event('left'));
+    expect([session.phase, session.joinProblem, session.hasLeft]).toEqual(['start', null, true]);
   });
 
   it('rejoining_keeps_the_name', async () => {

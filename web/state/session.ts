@@ -19,7 +19,7 @@ export interface PeerView {
   pan: number;
 }
 
-export interface RoomView<M = unknown> extends EventTarget {
+export interface RoomView extends EventTarget {
   readonly me: {
     readonly id: string;
     readonly name: string;
@@ -29,10 +29,15 @@ export interface RoomView<M = unknown> extends EventTarget {
   };
   readonly peers: ReadonlyMap<string, PeerView>;
   readonly rendezvous: RendezvousView;
+  readonly sound: 'running' | 'suspended' | 'interrupted' | 'closed';
   readonly link: string;
+  readonly error: unknown;  // why the room ended by itself; null otherwise
   setMuted(isMuted: boolean): void;
-  setMicrophone(microphone: M | null): void | Promise<void>;
   leave(): Promise<void>;
+}
+
+export interface VoicedRoom<M> extends RoomView {
+  setMicrophone(microphone: M | null): void;
 }
 
 export type LinkState = 'no-secret' | 'malformed' | 'good';
@@ -43,11 +48,10 @@ export interface SessionPorts<M, R> {
   linkState(link: string): LinkState;
   newLink(): string;
   showLink(link: string): void;  // into the address bar
-  unlockSound(): void;           // called within the gesture, before anything is waited for
   join(link: string, options: { name: string; microphone: M | null }): Promise<R>;
 }
 
-export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Observable {
+export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends Observable {
   phase: 'start' | 'joining' | 'room' = 'start';
   link: LinkState = 'no-secret';
   isNewRoom = false;  // this page made the link
@@ -56,7 +60,6 @@ export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Ob
   missing: readonly string[];
   joinProblem: JoinProblem | null = null;
   room: R | null = null;
-  isSoundBlocked = false;
   private inRoom: M | null = null;  // the microphone that the room has
 
   constructor(readonly ports: SessionPorts<M, R>, readonly microphone: MicrophoneCheck<M>,
@@ -93,7 +96,6 @@ export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Ob
     this.isNameMissing = name === '';
     if (this.isNameMissing) return this.changed();
     this.preferences.name = name;
-    this.ports.unlockSound();
     this.phase = 'joining';
     this.joinProblem = null;
     this.changed();
@@ -125,12 +127,6 @@ export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Ob
     return this.inRoom !== null;
   }
 
-  setSoundBlocked(isBlocked: boolean): void {
-    if (isBlocked === this.isSoundBlocked) return;
-    this.isSoundBlocked = isBlocked;
-    this.changed();
-  }
-
   // False: the microphone was refused just now, and the user decides with the explanation before them. A problem that
   // they have seen already means: join and listen.
   private async askForMicrophone(): Promise<boolean> {
@@ -148,7 +144,7 @@ export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Ob
       this.inRoom = microphone;
       this.phase = 'room';
       this.hasLeft = false;
-      room.addEventListener('left', () => { if (this.room === room) this.forgetRoom(); }, { once: true });
+      room.addEventListener('left', () => this.handleEnd(room), { once: true });
       this.passMicrophoneOn();
     } catch (error) {
       this.phase = 'start';
@@ -161,15 +157,21 @@ export class Session<M extends LiveMicrophone, R extends RoomView<M>> extends Ob
     const microphone = this.microphone.microphone;
     if (!this.room || this.microphone.status === 'asking' || microphone === this.inRoom) return;
     this.inRoom = microphone;
-    void this.room.setMicrophone(microphone);
+    this.room.setMicrophone(microphone);
     this.changed();
+  }
+
+  private handleEnd(room: R): void {
+    if (this.room !== room) return;
+    this.joinProblem = room.error === null ? null : 'call-stopped';
+    this.forgetRoom();
   }
 
   private forgetRoom(): void {
     this.room = null;
     this.inRoom = null;
     this.phase = 'start';
-    this.hasLeft = true;
+    this.hasLeft = this.joinProblem === null;
     this.isNewRoom = false;
     this.microphone.close();  // the recording light goes out with the call
     this.changed();

@@ -1,0 +1,76 @@
+// Where the app meets the browser and the client library: everything below is handed what it needs.
+import { checkBrowser, joinRoom, type Microphone, newRoomLink, openMicrophone, parseRoomLink, type Room } from '@grove/client';
+import { MicrophoneCheck } from './state/microphone_check.ts';
+import { type KeyValueStorage, Preferences } from './state/preferences.ts';
+import { Session } from './state/session.ts';
+import './ui/announcer.ts';
+import { App } from './ui/app.ts';
+
+declare global {
+  interface Window {
+    grove: { readonly room: Room | null };  // for developers and tests
+  }
+}
+
+const preferences = new Preferences(openStorage());
+
+const microphone: MicrophoneCheck<Microphone> = new MicrophoneCheck<Microphone>({ open, isGranted, devices }, preferences);
+
+const session = new Session<Microphone, Room>({
+  missingFeatures: checkBrowser,
+  currentLink: () => location.href,
+  linkState: (link) => {
+    const parsed = parseRoomLink(link);
+    return parsed.ok ? 'good' : parsed.why;
+  },
+  newLink: () => newRoomLink(),
+  showLink: (link) => history.replaceState(null, '', link),
+  join: joinRoom,
+}, microphone, preferences);
+
+window.grove = {
+  get room() {
+    return session.room;
+  },
+};
+
+window.addEventListener('hashchange', () => void session.handleLinkChanged());
+navigator.mediaDevices?.addEventListener('devicechange', () => {
+  if (microphone.status === 'live') void microphone.refreshDevices();
+});
+
+const app = new App();
+app.session = session;
+document.querySelector('#waiting')?.replaceWith(app);
+void microphone.startIfGranted();
+
+async function open(options: Parameters<typeof openMicrophone>[0]): Promise<Microphone> {
+  const opened = await openMicrophone(options);
+  for (const track of opened.stream.getAudioTracks()) {
+    track.addEventListener('ended', () => microphone.lost(opened));  // never fires for our own close()
+  }
+  return opened;
+}
+
+async function isGranted(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: 'microphone' as PermissionName })).state === 'granted';
+  } catch {
+    return false;  // a browser that does not tell; then the button asks
+  }
+}
+
+async function devices(): Promise<MediaDeviceInfo[]> {
+  const all = await navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? [];
+  // Chromium lists the system's choice a second time under these names; "chosen by the browser" stands for it.
+  return all.filter(({ kind, deviceId, label }) =>
+    kind === 'audioinput' && label !== '' && deviceId !== 'default' && deviceId !== 'communications');
+}
+
+function openStorage(): KeyValueStorage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}

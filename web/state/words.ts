@@ -1,0 +1,30 @@
+// Short words for the numbers and states of a person's card.
+import { text } from '../text.ts';
+import type { PeerView } from './session.ts';
+
+const kMinus = '−';
+
+export function speakVolume(db: number): string {
+  if (db === -Infinity) return text.peer.off;
+  const whole = Math.round(db);
+  if (whole === 0) return '0 dB';
+  return `${whole > 0 ? '+' : kMinus}${Math.abs(whole)} dB`;
+}
+
+export function speakPan(pan: number): string {
+  const percent = Math.round(Math.abs(pan) * 100);
+  if (percent === 0) return text.peer.middle;
+  return `${percent} % ${pan < 0 ? text.peer.left : text.peer.right}`;
+}
+
+type Status = Pick<PeerView, 'silenced' | 'link' | 'muted' | 'speaking' | 'rttMs'>;
+
+// What matters most about somebody right now. A person who is not connected cannot be heard, whatever else is true.
+export function peerStatus({ silenced, link, muted, speaking, rttMs }: Status): string {
+  if (link === 'failed') return text.peer.failed;
+  if (link === 'connecting') return text.peer.connecting;
+  if (silenced) return text.peer.silenced;
+  if (muted) return text.peer.muted;
+  if (speaking) return text.peer.speaking;
+  return rttMs === null ? text.peer.quiet : `${text.peer.quiet} · ${Math.round(rttMs)} ms`;
+}

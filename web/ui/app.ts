@@ -1,0 +1,72 @@
+// The whole page: start or room, the title, the keys, the sound settings.
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { isMuteKey } from '../state/keys.ts';
+import { pageTitle } from '../state/title.ts';
+import { text } from '../text.ts';
+import { announce } from './announcer.ts';
+import type { AppSession } from './app_session.ts';
+import { LightElement } from './light_element.ts';
+import './room_page.ts';
+import './start_page.ts';
+
+@customElement('grove-app')
+export class App extends LightElement {
+  @property({ attribute: false }) session!: AppSession;
+  @state() private areSettingsOpen = false;
+  private titleTimer = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.session.subscribe(() => this.handleChange());
+    window.addEventListener('keydown', (event) => this.handleKey(event));
+    this.addEventListener('grove-settings', () => void this.openSettings());
+  }
+
+  protected override firstUpdated(): void {
+    this.handleChange();
+  }
+
+  protected override render(): TemplateResult {
+    const { session } = this;
+    return html`
+      ${session.phase === 'room'
+        ? html`<grove-room .session=${session}></grove-room>` : html`<grove-start .session=${session}></grove-start>`}
+      ${this.areSettingsOpen && session.room ? html`
+        <grove-sound-settings .check=${session.microphone} @grove-close=${() => { this.areSettingsOpen = false; }}>
+        </grove-sound-settings>` : nothing}`;
+  }
+
+  private handleChange(): void {
+    const { room } = this.session;
+    if (!room) this.areSettingsOpen = false;
+    this.requestUpdate();
+    room?.addEventListener('change', this.showTitle);  // adding the same listener again changes nothing
+    this.showTitle();
+  }
+
+  private readonly showTitle = (): void => {
+    window.clearTimeout(this.titleTimer);
+    this.titleTimer = window.setTimeout(() => {
+      const { room, hasMicrophone } = this.session;
+      document.title = pageTitle(room && {
+        others: room.peers.size,
+        isMuted: hasMicrophone && room.me.muted,
+        isOffline: room.rendezvous.state === 'waiting',
+      });
+    });
+  };
+
+  private handleKey(event: KeyboardEvent): void {
+    const focus = event.composedPath()[0];
+    if (!this.session.room || !isMuteKey(event, focus instanceof HTMLElement ? focus : null)) return;
+    this.session.toggleMute();
+    if (this.session.hasMicrophone) announce(this.session.room.me.muted ? text.room.youMuted : text.room.youUnmuted);
+  }
+
+  // The dialog is a good part of the bundle and seldom needed: it comes when it is called.
+  private async openSettings(): Promise<void> {
+    await import('./sound_settings.ts');
+    this.areSettingsOpen = true;
+  }
+}

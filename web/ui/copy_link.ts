@@ -1,0 +1,49 @@
+// Copies the room's link and says so. Where the browser refuses, shows the link for copying by hand.
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { text } from '../text.ts';
+import { icons } from './icons.ts';
+import { LightElement } from './light_element.ts';
+
+const kConfirmationMs = 2500;  // long enough to be read; guess
+
+@customElement('grove-copy-link')
+export class CopyLink extends LightElement {
+  @property({ attribute: false }) link = '';
+  @property() variant: 'neutral' | 'brand' = 'neutral';
+  @property() testId = '';
+  @state() private outcome: 'none' | 'copied' | 'failed' = 'none';
+  private timer = 0;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearTimeout(this.timer);
+  }
+
+  protected override render(): TemplateResult {
+    const isCopied = this.outcome === 'copied';
+    return html`
+      <wa-button data-testid=${this.testId === '' ? nothing : this.testId} variant=${this.variant}
+        appearance=${this.variant === 'brand' ? 'accent' : 'outlined'} @click=${this.copy}>
+        <span slot="start">${isCopied ? icons.done : icons.link}</span>
+        <span class="copy-words">${isCopied ? text.room.copied : text.room.copyLink}</span>
+      </wa-button>
+      <span class="visually-hidden" role="status">${isCopied ? text.room.copied : ''}</span>
+      ${this.outcome === 'failed' ? html`
+        <label class="field copy-by-hand"><span>${text.room.copyFailed}</span>
+          <input readonly .value=${this.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+        </label>` : nothing}`;
+  }
+
+  private readonly copy = async (): Promise<void> => {
+    window.clearTimeout(this.timer);
+    try {
+      await navigator.clipboard.writeText(this.link);
+      this.outcome = 'copied';
+      this.timer = window.setTimeout(() => { this.outcome = 'none'; }, kConfirmationMs);
+    } catch {
+      this.outcome = 'failed';
+    }
+  };
+}

@@ -1,0 +1,47 @@
+// A row of trees that grow with the voice: the level of the last moments, newest at the right.
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { LevelHistory, meterFraction } from '../state/level.ts';
+import { text } from '../text.ts';
+import { LightElement } from './light_element.ts';
+
+const kTrees = 28;
+const kPeriodMs = 66;  // as often as the client tells levels, about 15 a second
+
+@customElement('grove-meter')
+export class Meter extends LightElement {
+  @property({ attribute: false }) source: (() => number) | null = null;
+  private readonly history = new LevelHistory(kTrees);
+  private bars: HTMLElement[] = [];
+  private timer = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.role = 'meter';
+    this.ariaLabel = text.start.level;
+    this.ariaValueMin = '0';
+    this.ariaValueMax = '100';
+    this.ariaValueNow = '0';
+    this.timer = window.setInterval(() => this.paint(), kPeriodMs);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearInterval(this.timer);
+  }
+
+  protected override render(): TemplateResult {
+    return html`${Array.from({ length: kTrees }, () => html`<i></i>`)}`;
+  }
+
+  protected override firstUpdated(): void {
+    this.bars = [...this.querySelectorAll('i')];
+  }
+
+  private paint(): void {
+    const level = this.source?.() ?? -Infinity;
+    this.history.push(level);
+    this.ariaValueNow = String(Math.round(meterFraction(level) * 100));
+    this.bars.forEach((bar, index) => bar.style.setProperty('--level', this.history.at(index).toFixed(3)));
+  }
+}

@@ -1,0 +1,80 @@
+// Your own strip at the foot of the room: what the others hear of you.
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { meterFraction } from '../state/level.ts';
+import { MutedTalk } from '../state/muted_talk.ts';
+import { text } from '../text.ts';
+import type { AppSession } from './app_session.ts';
+import { icons } from './icons.ts';
+import { LightElement } from './light_element.ts';
+import { paintLevel, portrait, setData } from './portrait.ts';
+
+@customElement('grove-me')
+export class OwnStrip extends LightElement {
+  @property({ attribute: false }) session!: AppSession;
+  private readonly mutedTalk = new MutedTalk();
+  private meter: HTMLElement | null = null;
+
+  paint(): void {
+    const me = this.session.room?.me;
+    if (!me) return;
+    const isHeard = this.session.hasMicrophone && !me.muted;
+    paintLevel(this, me.level, me.speaking && isHeard);
+    this.meter?.style.setProperty('--fill', this.session.hasMicrophone ? meterFraction(me.level).toFixed(2) : '0');
+    setData(this, 'talkingMuted', String(this.mutedTalk.push(me.level, me.muted && this.session.hasMicrophone)));
+  }
+
+  protected override render(): TemplateResult {
+    const me = this.session.room?.me;
+    if (!me) return html``;
+    return html`
+      <div class="me-who">
+        ${portrait(me.id, me.name)}
+        <div class="who">
+          <h2 title=${me.name}>${me.name} <small>${text.room.you}</small></h2>
+          <p class="status">${this.words(me.muted)}</p>
+          <span class="own-level" aria-hidden="true"><i></i></span>
+        </div>
+      </div>
+      ${this.session.hasMicrophone ? this.renderMute(me.muted) : this.renderTurnOn()}
+      <div class="me-buttons">
+        <button type="button" class="round" aria-label=${text.room.settings} title=${text.room.settings}
+          @click=${() => this.dispatchEvent(new CustomEvent('grove-settings', { bubbles: true }))}>${icons.settings}</button>
+        <button type="button" class="round leave" data-testid="leave" aria-label=${text.room.leave} title=${text.room.leave}
+          @click=${() => void this.session.leave()}>${icons.leave}<span>${text.room.leave}</span></button>
+      </div>
+      <p class="muted-talk">${text.room.mutedSpeaking}</p>`;
+  }
+
+  private renderMute(isMuted: boolean): TemplateResult {
+    return html`
+      <button type="button" class="mute" data-testid="mute" aria-pressed=${isMuted} aria-keyshortcuts="M"
+        title=${text.room.muteKey} @click=${() => this.session.toggleMute()}>
+        ${isMuted ? icons.microphoneOff : icons.microphone}
+        <span>${isMuted ? text.room.muted : text.room.mute}</span><kbd aria-hidden="true">M</kbd>
+      </button>`;
+  }
+
+  private renderTurnOn(): TemplateResult {
+    return html`
+      <button type="button" class="mute" data-testid="mic-check"
+        @click=${() => void this.session.microphone.check()}>
+        ${icons.microphone}<span>${text.room.turnOnMicrophone}</span></button>`;
+  }
+
+  private words(isMuted: boolean): string {
+    if (!this.session.hasMicrophone) return text.room.listening;
+    return isMuted ? text.room.youMuted : text.room.youUnmuted;
+  }
+
+  protected override updated(): void {
+    const me = this.session.room?.me;
+    this.meter = this.querySelector('.own-level');
+    this.dataset['testid'] = 'me';
+    setData(this, 'muted', String(me?.muted ?? false));
+    setData(this, 'listening', String(!this.session.hasMicrophone));
+    setData(this, 'peerId', me?.id ?? '');
+    this.paint();
+  }
+}

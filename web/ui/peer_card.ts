@@ -1,0 +1,108 @@
+// One other person: who, how they are connected, and this listener's own strip for them.
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import type { PeerView } from '../state/session.ts';
+import { dbFromSlider, kLoudestDb, kSliderOff, kUnityDb, sliderFraction, sliderFromDb } from '../state/volume.ts';
+import { peerStatus, speakPan, speakVolume } from '../state/words.ts';
+import { text } from '../text.ts';
+import { icons } from './icons.ts';
+import { LightElement } from './light_element.ts';
+import { paintLevel, portrait, setData } from './portrait.ts';
+
+@customElement('grove-peer')
+export class PeerCard extends LightElement {
+  @property({ attribute: false }) peer!: PeerView;
+  @state() private isOpen = false;
+  private statusLine: HTMLElement | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.role = 'listitem';
+    this.dataset['testid'] = 'peer';
+  }
+
+  // The quick part: level, speaking, and the words that follow from it.
+  paint(): void {
+    const { peer } = this;
+    paintLevel(this, peer.level, peer.speaking && !peer.silenced);
+    setData(this, 'speaking', String(peer.speaking));
+    const status = peerStatus(peer);
+    if (this.statusLine && this.statusLine.textContent !== status) this.statusLine.textContent = status;
+  }
+
+  protected override render(): TemplateResult {
+    const { peer } = this;
+    const name = peer.name === '' ? text.peer.nameless : peer.name;
+    const silenceWords = peer.silenced ? text.peer.unsilence(name) : text.peer.silence(name);
+    return html`
+      ${portrait(peer.id, name)}
+      <div class="who"><h3 title=${name}>${name}</h3><p class="status"></p></div>
+      <div class="card-buttons">
+        <button type="button" class="quiet-button" data-testid="silence" aria-pressed=${peer.silenced}
+          aria-label=${text.peer.silence(name)} title=${silenceWords} @click=${this.toggleSilence}>
+          ${peer.silenced ? icons.speakerOff : icons.speaker}</button>
+        <button type="button" class="quiet-button turning" aria-expanded=${this.isOpen} aria-label=${text.peer.more(name)}
+          title=${text.peer.more(name)} @click=${this.toggleMore}>${icons.more}</button>
+      </div>
+      ${this.renderVolume(name)} ${this.renderMore(name)}`;
+  }
+
+  private renderVolume(name: string): TemplateResult {
+    const { volumeDb } = this.peer;
+    return html`
+      <div class="volume" style="--at: ${sliderFraction(volumeDb)}; --unity: ${sliderFraction(kUnityDb)}">
+        <input type="range" data-testid="volume" min=${kSliderOff} max=${kLoudestDb} step="1"
+          .value=${live(String(sliderFromDb(volumeDb)))} aria-label=${text.peer.volume(name)}
+          aria-valuetext=${speakVolume(volumeDb)} title=${text.peer.volumeHint}
+          @input=${(event: Event) => this.setVolume(dbFromSlider((event.target as HTMLInputElement).valueAsNumber))}
+          @dblclick=${() => this.setVolume(kUnityDb)} />
+        <output>${speakVolume(volumeDb)}</output>
+      </div>`;
+  }
+
+  private renderMore(name: string): TemplateResult {
+    const { pan, rttMs } = this.peer;
+    return html`
+      <div class="more" ?hidden=${!this.isOpen}>
+        <label class="pan" style="--at: ${(pan + 1) / 2}; --unity: 0.5">
+          <span>${text.peer.panLabel}</span>
+          <input type="range" data-testid="pan" min="-1" max="1" step="0.05" .value=${live(String(pan))}
+            aria-label=${text.peer.pan(name)} aria-valuetext=${speakPan(pan)}
+            @input=${(event: Event) => this.setPan((event.target as HTMLInputElement).valueAsNumber)}
+            @dblclick=${() => this.setPan(0)} />
+          <output>${speakPan(pan)}</output>
+        </label>
+        ${rttMs === null ? nothing : html`<p class="round-trip">${text.peer.roundTrip(Math.round(rttMs))}</p>`}
+      </div>`;
+  }
+
+  protected override updated(): void {
+    const { peer } = this;
+    this.statusLine = this.querySelector('.status');
+    setData(this, 'peerId', peer.id);
+    setData(this, 'name', peer.name);
+    setData(this, 'muted', String(peer.muted));
+    setData(this, 'silenced', String(peer.silenced));
+    setData(this, 'link', peer.link);
+    setData(this, 'open', String(this.isOpen));
+    this.paint();
+  }
+
+  private setVolume(db: number): void {
+    this.peer.volumeDb = db;
+    this.requestUpdate();
+  }
+
+  private setPan(pan: number): void {
+    this.peer.pan = pan;
+    this.requestUpdate();
+  }
+
+  private readonly toggleSilence = (): void => {
+    this.peer.silenced = !this.peer.silenced;
+    this.requestUpdate();
+  };
+
+  private readonly toggleMore = (): void => { this.isOpen = !this.isOpen; };
+}

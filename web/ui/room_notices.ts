@@ -1,0 +1,101 @@
+// What is the matter with the room or with my own sound, and what to do; above the cards. Empty when all is well.
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { peerNotice, rendezvousNotice } from '../state/notice.ts';
+import { explainMicrophone } from '../state/problem.ts';
+import { text } from '../text.ts';
+import { announce } from './announcer.ts';
+import type { AppSession } from './app_session.ts';
+import { LightElement } from './light_element.ts';
+import { problemBox } from './problem_box.ts';
+
+@customElement('grove-notices')
+export class RoomNotices extends LightElement {
+  @property({ attribute: false }) session!: AppSession;
+  private hasRendezvousFailed = false;
+  private toldAt = 0;    // performance.now() when the rendezvous last told something
+  private toldWhat = '';
+  private announced = '';
+  private timer = 0;
+
+  // The room changed.
+  handleChange(): void {
+    const rendezvous = this.session.room?.rendezvous;
+    if (!rendezvous) return;
+    const what = `${rendezvous.state} ${rendezvous.retryInMs} ${rendezvous.reason}`;
+    if (what !== this.toldWhat) this.toldAt = performance.now();
+    this.toldWhat = what;
+    if (rendezvous.state === 'waiting') this.hasRendezvousFailed = true;
+    if (rendezvous.state === 'open') this.hasRendezvousFailed = false;
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearTimeout(this.timer);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { room } = this.session;
+    if (!room) return nothing;
+    return html`${this.renderSound()} ${this.renderMicrophone()} ${this.renderRendezvous()} ${this.renderPeers()}`;
+  }
+
+  protected override updated(): void {
+    // Countdowns change every second; what is read aloud is only the headline, once.
+    const titles = [...this.querySelectorAll('.problem-title')].map((title) => title.textContent?.trim() ?? '').join('. ');
+    if (titles !== this.announced && titles !== '') announce(titles);
+    this.announced = titles;
+    window.clearTimeout(this.timer);
+    if (this.session.room?.rendezvous.state === 'waiting') {
+      this.timer = window.setTimeout(() => this.requestUpdate(), 500);
+    }
+  }
+
+  private renderSound(): TemplateResult | typeof nothing {
+    const sound = this.session.room?.sound;
+    if (sound === 'interrupted') {
+      return problemBox({ ...text.problem.audioInterrupted, testId: 'sound-problem', isAlert: false });
+    }
+    if (sound !== 'suspended') return nothing;
+    // The client starts the sound at any gesture, so the press itself is all that is needed.
+    const { title, body, action } = text.problem.audioBlocked;
+    return problemBox({
+      title, body, testId: 'sound-problem', isAlert: false, actions: html`<wa-button size="s" variant="brand">${action}</wa-button>`,
+    });
+  }
+
+  private renderMicrophone(): TemplateResult | typeof nothing {
+    const { microphone } = this.session;
+    if (microphone.status !== 'problem' || !microphone.problem) return nothing;
+    return problemBox({
+      ...explainMicrophone(microphone.problem), testId: 'mic-problem', isAlert: false,
+      actions: html`
+        <wa-button size="s" @click=${() => void microphone.check()}>${text.problem.tryAgain}</wa-button>
+        <wa-button size="s" appearance="plain" @click=${() => microphone.setListenOnly(true)}>
+          ${text.start.listenOnly}</wa-button>`,
+    });
+  }
+
+  private renderRendezvous(): TemplateResult | typeof nothing {
+    const { room } = this.session;
+    if (!room) return nothing;
+    const sinceMs = performance.now() - this.toldAt;
+    const notice = rendezvousNotice(room.rendezvous, sinceMs, room.peers.size, this.hasRendezvousFailed);
+    if (!notice) return nothing;
+    const isRefused = room.rendezvous.state === 'refused';
+    return problemBox({
+      ...notice, testId: 'rendezvous-problem', isAlert: false,
+      actions: isRefused
+        ? html`<wa-button size="s" @click=${() => void this.session.rejoin()}>${text.problem.tryAgain}</wa-button>` : nothing,
+    });
+  }
+
+  private renderPeers(): TemplateResult | typeof nothing {
+    const peers = [...this.session.room?.peers.values() ?? []];
+    const failed = peers.filter(({ link }) => link === 'failed').map(({ name }) => name || text.peer.nameless);
+    const notice = peerNotice(failed);
+    return notice ? problemBox({ ...notice, testId: 'peer-problem', isAlert: false }) : nothing;
+  }
+}

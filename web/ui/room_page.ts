@@ -1,0 +1,109 @@
+// The room: everybody as a card, notices above, your own strip below.
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, queryAll } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { Attendance } from '../state/attendance.ts';
+import { text } from '../text.ts';
+import { announce } from './announcer.ts';
+import type { AppSession } from './app_session.ts';
+import './copy_link.ts';
+import { LightElement } from './light_element.ts';
+import { horizon, mark } from './mark.ts';
+import './own_strip.ts';
+import type { OwnStrip } from './own_strip.ts';
+import './peer_card.ts';
+import type { PeerCard } from './peer_card.ts';
+import './room_notices.ts';
+import type { RoomNotices } from './room_notices.ts';
+
+const kFew = 3;   // large cards up to here
+const kSome = 9;  // beyond: compact rows
+
+@customElement('grove-room')
+export class RoomPage extends LightElement {
+  @property({ attribute: false }) session!: AppSession;
+  @query('grove-me') private me!: OwnStrip | null;
+  @query('grove-notices') private notices!: RoomNotices | null;
+  @queryAll('grove-peer') private cards!: NodeListOf<PeerCard>;
+  private readonly attendance = new Attendance();
+  private endSubscriptions: (() => void)[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { room } = this.session;
+    const update = (): void => this.handleChange();
+    const paint = (): void => this.paint();
+    room?.addEventListener('change', update);
+    room?.addEventListener('levels', paint);
+    this.endSubscriptions = [
+      () => room?.removeEventListener('change', update),
+      () => room?.removeEventListener('levels', paint),
+      this.session.subscribe(update),
+      this.session.microphone.subscribe(update),
+    ];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const end of this.endSubscriptions) end();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { room } = this.session;
+    if (!room) return nothing;
+    const count = room.peers.size;
+    const size = count <= kFew ? 'few' : count <= kSome ? 'some' : 'many';
+    return html`
+      <div class="room" data-testid="room" data-size=${size}>
+        <header class="room-head">
+          <h1>${mark}<span>${text.product}</span></h1>
+          <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
+          <grove-copy-link testId="copy-link" .link=${room.link}></grove-copy-link>
+        </header>
+        <main aria-label=${text.room.label}>
+          <grove-notices .session=${this.session}></grove-notices>
+          ${count === 0 ? this.renderInvitation(room.link) : html`
+            <div class="cards" role="list">
+              ${repeat(room.peers.values(), ({ id }) => id, (peer) => html`<grove-peer .peer=${peer}></grove-peer>`)}
+            </div>`}
+        </main>
+        <footer><grove-me .session=${this.session}></grove-me></footer>
+      </div>`;
+  }
+
+  private renderInvitation(link: string): TemplateResult {
+    return html`
+      <section class="invitation">
+        <h2>${text.room.inviteTitle}</h2>
+        <p>${text.room.inviteBody}</p>
+        <input class="invitation-link" readonly .value=${link} aria-label=${text.room.copyLink}
+          @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+        <grove-copy-link variant="brand" .link=${link}></grove-copy-link>
+      </section>
+      ${horizon}`;
+  }
+
+  private words(count: number, state: string): string {
+    if (count > 0) return text.room.people(count + 1);
+    return state === 'connecting' ? text.room.connecting : text.room.alone;
+  }
+
+  // Everything but the levels: who is there, what they are called, how they are connected.
+  private handleChange(): void {
+    this.requestUpdate();
+    this.me?.requestUpdate();
+    this.notices?.handleChange();
+    for (const card of this.cards) card.requestUpdate();
+    for (const sentence of this.attendance.update(this.session.room?.peers.values() ?? [])) announce(sentence);
+  }
+
+  protected override firstUpdated(): void {
+    this.handleChange();
+  }
+
+  // About 15 times a second: no rendering, only what moves.
+  private paint(): void {
+    this.me?.paint();
+    for (const card of this.cards) card.paint();
+  }
+}

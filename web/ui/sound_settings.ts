@@ -1,0 +1,28 @@
+// The microphone panel in a dialog, for use during a call.
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { html, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { LiveMicrophone, MicrophoneCheck } from '../state/microphone_check.ts';
+import { text } from '../text.ts';
+import { LightElement } from './light_element.ts';
+import './microphone_panel.ts';
+
+@customElement('grove-sound-settings')
+export class SoundSettings extends LightElement {
+  @property({ attribute: false }) check!: MicrophoneCheck<LiveMicrophone>;
+
+  protected override render(): TemplateResult {
+    return html`
+      <wa-dialog class="settings" label=${text.room.settingsTitle} without-header open light-dismiss
+        @wa-after-hide=${(event: Event) => this.close(event)}>
+        <h2>${text.room.settingsTitle}</h2>
+        <grove-microphone .check=${this.check}></grove-microphone>
+        <wa-button slot="footer" variant="brand" data-dialog="close">${text.room.close}</wa-button>
+      </wa-dialog>`;
+  }
+
+  private close(event: Event): void {
+    if (event.target === this.querySelector('wa-dialog')) this.dispatchEvent(new CustomEvent('grove-close'));
+  }
+}

@@ -1,0 +1,127 @@
+// Before the room: who you are, whether your microphone works, and one button.
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { kNameLengthMax } from '../state/preferences.ts';
+import { explainJoin } from '../state/problem.ts';
+import { text } from '../text.ts';
+import type { AppSession } from './app_session.ts';
+import './copy_link.ts';
+import { LightElement } from './light_element.ts';
+import { horizon, mark } from './mark.ts';
+import './microphone_panel.ts';
+import { problemBox } from './problem_box.ts';
+
+@customElement('grove-start')
+export class StartPage extends LightElement {
+  @property({ attribute: false }) session!: AppSession;
+  private typedName: string | null = null;
+  private endSubscriptions: (() => void)[] = [];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const update = (): void => this.requestUpdate();
+    this.endSubscriptions = [this.session.subscribe(update), this.session.microphone.subscribe(update)];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const end of this.endSubscriptions) end();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <main class="start">
+        <header class="hero">
+          ${mark}
+          <h1>${text.product}</h1>
+          <p class="tagline">${text.tagline}</p>
+          <p class="promise">${text.promise}</p>
+        </header>
+        <form class="panel" novalidate @submit=${this.join}>${this.renderPanel()}</form>
+      </main>
+      ${horizon}`;
+  }
+
+  private renderPanel(): TemplateResult {
+    const { session } = this;
+    if (session.missing.length > 0) return this.renderOldBrowser();
+    return html`
+      ${session.link === 'malformed' ? this.renderMalformedLink() : this.renderWelcome()}
+      <label class="field">
+        <span>${text.start.name}</span>
+        <input type="text" data-testid="name" name="name" autocomplete="nickname" maxlength=${kNameLengthMax}
+          enterkeyhint="go" spellcheck="false" placeholder=${text.start.namePlaceholder} .value=${live(this.name)}
+          aria-invalid=${session.isNameMissing} aria-describedby=${session.isNameMissing ? 'name-missing' : nothing}
+          @input=${(event: Event) => { this.typedName = (event.target as HTMLInputElement).value; }} />
+        ${session.isNameMissing
+          ? html`<span id="name-missing" class="field-problem" role="alert">${text.start.nameMissing}</span>` : nothing}
+      </label>
+      <fieldset class="microphone">
+        <legend>${text.start.microphone}</legend>
+        <grove-microphone .check=${session.microphone}></grove-microphone>
+      </fieldset>
+      ${this.renderJoinProblem()} ${this.renderButton()}`;
+  }
+
+  private renderWelcome(): TemplateResult | typeof nothing {
+    const { session } = this;
+    if (session.hasLeft) return html`<p class="welcome" role="status">${text.start.left}</p>`;
+    if (session.isNewRoom) {
+      return html`<div class="welcome" role="status"><p>${text.start.roomReady}</p>
+        <grove-copy-link .link=${session.ports.currentLink()}></grove-copy-link></div>`;
+    }
+    return session.link === 'good' ? html`<p class="welcome">${text.start.invited}</p>` : nothing;
+  }
+
+  private renderButton(): TemplateResult {
+    const { session } = this;
+    if (session.link !== 'good') {
+      return html`
+        <div class="go">
+          <wa-button data-testid="new-room" variant="brand" size="l" @click=${() => session.startNewRoom()}>
+            ${text.start.newRoom}</wa-button>
+          <p class="hint">${text.start.newRoomHint}</p>
+        </div>`;
+    }
+    const { isListenOnly, status } = session.microphone;
+    const label = isListenOnly || status === 'problem' ? text.start.joinListening : text.start.join;
+    const isJoining = session.phase === 'joining';
+    return html`
+      <div class="go">
+        <wa-button data-testid="join" variant="brand" size="l" ?loading=${isJoining} @click=${this.join}>
+          ${isJoining ? text.start.joining : label}</wa-button>
+      </div>`;
+  }
+
+  private renderMalformedLink(): TemplateResult {
+    const { title, body, steps } = explainJoin('link-malformed');
+    const page = this.session.ports.currentLink().split('#')[0] ?? '';
+    return problemBox({
+      testId: 'link-problem', title, steps,
+      body: html`${body} <code class="example">${page}#<b>pX3v0Qe7Kz_mB2tYw9-LsA</b></code>`,
+    });
+  }
+
+  private renderOldBrowser(): TemplateResult {
+    const { title, body, steps } = explainJoin('browser-too-old');
+    return problemBox({ testId: 'browser-problem', title, steps, body: `${body} ${this.session.missing.join(', ')}.` });
+  }
+
+  private renderJoinProblem(): TemplateResult | typeof nothing {
+    const { joinProblem } = this.session;
+    return joinProblem ? problemBox({ testId: 'join-problem', ...explainJoin(joinProblem) }) : nothing;
+  }
+
+  private get name(): string {
+    return this.typedName ?? this.session.preferences.name;
+  }
+
+  private readonly join = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (this.session.link !== 'good') return;
+    await this.session.join(this.name);
+    if (this.session.isNameMissing) this.querySelector<HTMLInputElement>('[data-testid=name]')?.focus();
+  };
+}
