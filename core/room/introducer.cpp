@@ -1,0 +1,306 @@
+#include "room/introducer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace grove::room {
+
+using base::Duration;
+using base::Instant;
+using base::LinkId;
+using base::PeerId;
+
+// --- the rendezvous --------------------------------------------------------------------------------------------------
+
+void Introducer::handle_welcome(const std::vector<ConnectionNumber>& present, Instant now) {
+  for (auto& [peer, contact] : contacts_) {
+    contact.connection.reset();  // numbers of the connection before
+    watch_for_vanishing(contact, now);
+  }
+  if (!present.empty()) say_hello(wire::rendezvous::kEverybodyElse, wire::kEverybody);
+}
+
+void Introducer::handle_gone(ConnectionNumber connection, Instant now) {
+  for (auto& [peer, contact] : contacts_) {
+    if (contact.connection != connection) continue;
+    contact.connection.reset();
+    watch_for_vanishing(contact, now);
+  }
+}
+
+void Introducer::handle_rendezvous_closed(Instant now) {
+  for (auto& [peer, contact] : contacts_) {
+    contact.connection.reset();
+    watch_for_vanishing(contact, now);
+  }
+}
+
+bool Introducer::handle_blob(ConnectionNumber from, base::ByteView blob, Instant now) {
+  const auto envelope = crypto::open_envelope(me_.keys, blob);
+  if (!envelope || envelope->sender == me_.self()) return false;
+  const auto introduction = wire::decode_introduction(envelope->content);
+  if (!introduction) return false;
+
+  const auto* hello = std::get_if<wire::Hello>(&introduction->body);
+  const bool is_to_all = hello && introduction->to == wire::kEverybody;
+  if (introduction->to != me_.self() && !is_to_all) return false;
+
+  if (hello) return on_hello(envelope->sender, from, *hello, now);
+  if (const auto* offer = std::get_if<wire::Offer>(&introduction->body)) return on_offer(*envelope, from, *offer, now);
+  if (const auto* answer = std::get_if<wire::Answer>(&introduction->body)) return on_answer(*envelope, *answer);
+  return on_candidate(envelope->sender, std::get<wire::Candidate>(introduction->body));
+}
+
+bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const wire::Hello& hello, Instant now) {
+  Contact* contact = contact_of(from, hello.id.incarnation);
+  if (!contact || hello.id.count <= contact->last_hello) return false;  // an old run, or a replay
+  contact->last_hello = hello.id.count;
+  contact->connection = connection;
+  contact->vanish_at = Instant::never();
+
+  const bool lists_us = std::find(hello.linked.begin(), hello.linked.end(), me_.self()) != hello.linked.end();
+  if (lists_us && contact->open_link) return true;
+  if (contact->attempt && contact->attempt->role == LinkRole::kAnswers) return true;  // its offer is under way
+  if (now - contact->last_attempt_start < kAttemptSpacing) {
+    // Asked in turn, a little later: nobody is forgotten for having been quick.
+    contact->retry_at = std::min(contact->retry_at, contact->last_attempt_start + kAttemptSpacing);
+    return true;
+  }
+  start_attempt(from, *contact, {hello.id, me_.incarnation, ++offers_}, LinkRole::kOffers, now);
+  return true;
+}
+
+bool Introducer::on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumber connection, const wire::Offer& offer,
+                          Instant now) {
+  const wire::HelloId& hello = offer.attempt.hello;
+  if (hello.incarnation != me_.incarnation || hello.count == 0 || hello.count > hellos_) return false;
+  if (offer.record.record.incarnation != offer.attempt.offerer || !is_record_of(envelope, offer.record)) return false;
+  Contact* contact = contact_of(envelope.sender, offer.attempt.offerer);
+  if (!contact || offer.attempt.offer_count <= contact->last_offer) return false;
+  contact->last_offer = offer.attempt.offer_count;
+  contact->connection = connection;
+  contact->vanish_at = Instant::never();
+
+  const bool ours_stands = contact->attempt && contact->attempt->role == LinkRole::kOffers && me_.self() < envelope.sender;
+  if (ours_stands) return true;
+
+  start_attempt(envelope.sender, *contact, offer.attempt, LinkRole::kAnswers, now);
+  contact->attempt->is_answered = true;
+  meet(envelope.sender, *contact, offer.record);
+  outputs_.push_back(ApplySignal{contact->attempt->link, SignalKind::kOffer, offer.description});
+  return true;
+}
+
+bool Introducer::on_answer(const crypto::OpenedEnvelope& envelope, const wire::Answer& answer) {
+  const auto found = contacts_.find(envelope.sender);
+  if (found == contacts_.end()) return false;
+  Contact& contact = found->second;
+  auto& attempt = contact.attempt;
+  if (!attempt || attempt->role != LinkRole::kOffers || attempt->id != answer.attempt || attempt->is_answered) return false;
+  if (answer.record.record.incarnation != contact.incarnation || !is_record_of(envelope, answer.record)) return false;
+
+  attempt->is_answered = true;
+  meet(envelope.sender, contact, answer.record);
+  outputs_.push_back(ApplySignal{attempt->link, SignalKind::kAnswer, answer.description});
+  for (std::string& candidate : std::exchange(attempt->early_candidates, {})) {
+    outputs_.push_back(ApplySignal{attempt->link, SignalKind::kCandidate, std::move(candidate)});
+  }
+  return true;
+}
+
+bool Introducer::on_candidate(const PeerId& from, const wire::Candidate& candidate) {
+  const auto found = contacts_.find(from);
+  if (found == contacts_.end()) return false;
+  auto& attempt = found->second.attempt;
+  if (!attempt || attempt->id != candidate.attempt || ++attempt->candidates_seen > kCandidatesMax) return false;
+  if (attempt->is_answered) {
+    outputs_.push_back(ApplySignal{attempt->link, SignalKind::kCandidate, candidate.candidate});
+  } else {
+    attempt->early_candidates.push_back(candidate.candidate);
+  }
+  return true;
+}
+
+// --- our own browser and the links -----------------------------------------------------------------------------------
+
+void Introducer::handle_own_signal(LinkId link, SignalKind kind, std::string_view text,
+                                   const wire::SignedRecord& own_record) {
+  for (auto& [peer, contact] : contacts_) {
+    if (!contact.attempt || contact.attempt->link != link) continue;
+    if (!contact.connection) return;  // left the rendezvous meanwhile
+    const std::size_t size_max = kind == SignalKind::kCandidate ? wire::kCandidateBytesMax : wire::kDescriptionBytesMax;
+    if (text.size() > size_max) return;
+
+    wire::Introduction introduction{peer, wire::Candidate{contact.attempt->id, std::string(text)}};
+    if (kind == SignalKind::kOffer) introduction.body = wire::Offer{contact.attempt->id, own_record, std::string(text)};
+    if (kind == SignalKind::kAnswer) introduction.body = wire::Answer{contact.attempt->id, own_record, std::string(text)};
+    send(*contact.connection, introduction);
+    return;
+  }
+}
+
+void Introducer::handle_link_open(LinkId link, Instant) {
+  for (auto& [peer, contact] : contacts_) {
+    if (!contact.attempt || contact.attempt->link != link) continue;
+    if (contact.open_link) outputs_.push_back(DropLink{*contact.open_link, peer, DropReason::kSuperseded});
+    contact.open_link = link;
+    contact.attempt.reset();
+    contact.retry_at = Instant::never();
+    contact.retry_pause = kRetryFirst;
+    contact.vanish_at = Instant::never();
+    return;
+  }
+}
+
+void Introducer::handle_link_closed(LinkId link, Instant now) {
+  Contact* contact = contact_with_link(link);
+  if (!contact) return;
+  if (contact->open_link == link) contact->open_link.reset();
+  if (contact->attempt && contact->attempt->link == link) contact->attempt.reset();
+  if (contact->open_link || contact->attempt) return;
+  ask_again_later(*contact, now);
+  watch_for_vanishing(*contact, now);
+}
+
+// What we have heard from this run stays remembered, so that nothing of it can be replayed.
+void Introducer::forget(const PeerId& peer) {
+  const auto found = contacts_.find(peer);
+  if (found == contacts_.end()) return;
+  Contact& contact = found->second;
+  if (contact.open_link) outputs_.push_back(DropLink{*contact.open_link, peer, DropReason::kSuperseded});
+  drop_attempt(peer, contact, DropReason::kSuperseded);
+  contact.open_link.reset();
+  contact.connection.reset();
+  contact.retry_at = contact.vanish_at = Instant::never();
+  contact.is_met = false;
+}
+
+// --- time ------------------------------------------------------------------------------------------------------------
+
+void Introducer::handle_time(Instant now) {
+  std::vector<PeerId> vanished;
+  for (auto& [peer, contact] : contacts_) {
+    if (contact.attempt && now >= contact.attempt->started + kAttemptTimeout) {
+      drop_attempt(peer, contact, DropReason::kTimedOut);
+      if (!contact.open_link) ask_again_later(contact, now);
+      watch_for_vanishing(contact, now);
+    }
+    if (now >= contact.retry_at) {
+      contact.retry_at = Instant::never();
+      // Again until a link is up; without a connection there is nobody to ask, and their own hello will find us.
+      if (!contact.open_link && !contact.attempt && contact.connection) {
+        say_hello(*contact.connection, peer);
+        ask_again_later(contact, now);
+      }
+    }
+    if (now >= contact.vanish_at) vanished.push_back(peer);
+  }
+  for (const PeerId& peer : vanished) {
+    if (contacts_[peer].is_met) outputs_.push_back(Ended{peer});
+    forget(peer);
+  }
+}
+
+std::optional<Introducer::Output> Introducer::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+Instant Introducer::next_deadline() const {
+  Instant deadline = Instant::never();
+  for (const auto& [peer, contact] : contacts_) {
+    if (contact.attempt) deadline = std::min(deadline, contact.attempt->started + kAttemptTimeout);
+    deadline = std::min({deadline, contact.retry_at, contact.vanish_at});
+  }
+  return deadline;
+}
+
+// --- parts -----------------------------------------------------------------------------------------------------------
+
+// The contact, in this run of theirs; a newer run ends the older. None for a run that is over, or when there is no room.
+Introducer::Contact* Introducer::contact_of(const PeerId& peer, wire::Incarnation incarnation) {
+  const auto found = contacts_.find(peer);
+  if (found == contacts_.end()) {
+    if (contacts_.size() >= kContactsMax) {
+      const auto idle = std::find_if(contacts_.begin(), contacts_.end(), [](const auto& entry) {
+        const Contact& c = entry.second;
+        return !c.open_link && !c.attempt && !c.connection;
+      });
+      if (idle == contacts_.end()) return nullptr;
+      contacts_.erase(idle);
+    }
+    Contact& contact = contacts_[peer];
+    contact.incarnation = incarnation;
+    return &contact;
+  }
+  Contact& contact = found->second;
+  if (incarnation < contact.incarnation) return nullptr;
+  if (incarnation > contact.incarnation) {
+    if (contact.open_link) outputs_.push_back(DropLink{*contact.open_link, peer, DropReason::kRestarted});
+    drop_attempt(peer, contact, DropReason::kRestarted);
+    if (contact.is_met) outputs_.push_back(Ended{peer});
+    contact = Contact{};
+    contact.incarnation = incarnation;
+  }
+  return &contact;
+}
+
+Introducer::Contact* Introducer::contact_with_link(LinkId link) {
+  for (auto& [peer, contact] : contacts_) {
+    if (contact.open_link == link || (contact.attempt && contact.attempt->link == link)) return &contact;
+  }
+  return nullptr;
+}
+
+bool Introducer::is_record_of(const crypto::OpenedEnvelope& envelope, const wire::SignedRecord& record) const {
+  return record.record.public_key == envelope.sender_key && me_.author_of(record).has_value();
+}
+
+void Introducer::start_attempt(const PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, Instant now) {
+  drop_attempt(peer, contact, DropReason::kSuperseded);
+  contact.attempt = Attempt{id, LinkId{++links_}, role, now, false, 0, {}};
+  contact.last_attempt_start = now;
+  contact.retry_at = Instant::never();
+  outputs_.push_back(StartLink{contact.attempt->link, peer, role});
+}
+
+void Introducer::drop_attempt(const PeerId& peer, Contact& contact, DropReason reason) {
+  if (!contact.attempt) return;
+  outputs_.push_back(DropLink{contact.attempt->link, peer, reason});
+  contact.attempt.reset();
+}
+
+void Introducer::ask_again_later(Contact& contact, Instant now) {
+  // From half to the whole pause: the two ends seldom ask at once.
+  const auto pause = static_cast<std::int64_t>(static_cast<double>(contact.retry_pause.in_us()) * (0.5 + random_.unit() / 2));
+  contact.retry_at = now + Duration::us(pause);
+  contact.retry_pause = std::min(contact.retry_pause * 2, kRetryMax);
+}
+
+void Introducer::watch_for_vanishing(Contact& contact, Instant now) {
+  if (contact.open_link || contact.connection || !contact.is_met) return;
+  if (contact.vanish_at.is_never()) contact.vanish_at = now + kVanishAfter;
+}
+
+void Introducer::say_hello(ConnectionNumber to, const PeerId& peer) {
+  wire::Hello hello{{me_.incarnation, ++hellos_}, {}};
+  for (const auto& [linked, contact] : contacts_) {
+    if (contact.open_link && hello.linked.size() < wire::kLinksMax) hello.linked.push_back(linked);
+  }
+  send(to, {peer, std::move(hello)});
+}
+
+void Introducer::send(ConnectionNumber to, const wire::Introduction& introduction) {
+  outputs_.push_back(SendBlob{to, crypto::seal_envelope(me_.keys, me_.identity, nonces_, wire::encode(introduction))});
+}
+
+void Introducer::meet(const PeerId& peer, Contact& contact, const wire::SignedRecord& record) {
+  contact.is_met = true;
+  outputs_.push_back(Met{peer, record});
+}
+
+}  // namespace grove::room

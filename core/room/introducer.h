@@ -1,0 +1,141 @@
+// How two members who hold the same secret come to a link through a rendezvous that neither trusts (docs/protocol.md §2):
+// HELLO → OFFER → ANSWER, candidates both ways, everything signed by its sender and fresh by its numbers.
+//
+// A lost link is asked for again by both ends; where two offers cross, the one of the lower peer id stands.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "crypto/envelope_seal.h"
+#include "crypto/key_source.h"
+#include "room/credentials.h"
+#include "room/link_terms.h"
+#include "wire/introduction.h"
+#include "wire/rendezvous.h"
+
+namespace grove::room {
+
+using wire::rendezvous::ConnectionNumber;
+
+class Introducer {
+ public:
+  // ICE (RFC 8445) tries for some 15 s on a bad network before it fails.
+  static constexpr base::Duration kAttemptTimeout = base::Duration::s(20);
+  // A member that keeps asking costs us at most one connection a second.
+  static constexpr base::Duration kAttemptSpacing = base::Duration::s(1);
+  static constexpr base::Duration kRetryFirst = base::Duration::ms(500);
+  static constexpr base::Duration kRetryMax = base::Duration::s(30);
+  // Without a link, and gone from the rendezvous: time enough for a reload or a change of network.
+  static constexpr base::Duration kVanishAfter = base::Duration::s(5);
+  static constexpr std::size_t kContactsMax = 500;    // the largest room, twice
+  static constexpr std::size_t kCandidatesMax = 64;   // an attempt; browsers make about ten
+
+  struct SendBlob {
+    ConnectionNumber to;
+    base::Bytes blob;
+  };
+  struct StartLink {
+    base::LinkId link;
+    base::PeerId peer;
+    LinkRole role;
+  };
+  struct ApplySignal {
+    base::LinkId link;
+    SignalKind kind;
+    std::string text;
+  };
+  enum class DropReason { kSuperseded, kTimedOut, kRestarted };
+  struct DropLink {
+    base::LinkId link;
+    base::PeerId peer;
+    DropReason reason;
+  };
+  struct Met {  // fresh and proven: this peer is in the room now
+    base::PeerId peer;
+    wire::SignedRecord record;
+  };
+  struct Ended {  // the run of this peer that we knew is over
+    base::PeerId peer;
+  };
+  using Output = std::variant<SendBlob, StartLink, ApplySignal, DropLink, Met, Ended>;
+
+  Introducer(const Credentials& credentials, crypto::KeySource& keys, std::uint64_t seed)
+      : me_(credentials), nonces_(keys), random_(seed) {}
+
+  // The rendezvous.
+  void handle_welcome(const std::vector<ConnectionNumber>& present, base::Instant now);
+  void handle_gone(ConnectionNumber connection, base::Instant now);
+  void handle_rendezvous_closed(base::Instant now);
+  bool handle_blob(ConnectionNumber from, base::ByteView blob, base::Instant now);  // false: refused
+
+  // Our own browser, and the links.
+  void handle_own_signal(base::LinkId link, SignalKind kind, std::string_view text, const wire::SignedRecord& own_record);
+  void handle_link_open(base::LinkId link, base::Instant now);
+  void handle_link_closed(base::LinkId link, base::Instant now);  // asked for again
+  void forget(const base::PeerId& peer);                          // said goodbye: not asked for again
+
+  void handle_time(base::Instant now);
+  std::optional<Output> poll();
+  base::Instant next_deadline() const;
+
+ private:
+  struct Attempt {
+    wire::AttemptId id;
+    base::LinkId link;
+    LinkRole role;
+    base::Instant started;
+    bool is_answered = false;
+    std::size_t candidates_seen = 0;
+    std::vector<std::string> early_candidates;  // before the answer
+  };
+  struct Contact {
+    wire::Incarnation incarnation;
+    std::uint32_t last_hello = 0;
+    std::uint32_t last_offer = 0;
+    std::optional<ConnectionNumber> connection;
+    std::optional<base::LinkId> open_link;
+    std::optional<Attempt> attempt;
+    base::Instant last_attempt_start = base::Instant::from_us(-kAttemptSpacing.in_us());
+    base::Duration retry_pause = kRetryFirst;
+    base::Instant retry_at = base::Instant::never();
+    base::Instant vanish_at = base::Instant::never();
+    bool is_met = false;
+  };
+  using Contacts = std::map<base::PeerId, Contact>;
+
+  bool on_hello(const base::PeerId& from, ConnectionNumber connection, const wire::Hello& hello, base::Instant now);
+  bool on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumber connection, const wire::Offer& offer, base::Instant now);
+  bool on_answer(const crypto::OpenedEnvelope& envelope, const wire::Answer& answer);
+  bool on_candidate(const base::PeerId& from, const wire::Candidate& candidate);
+
+  Contact* contact_of(const base::PeerId& peer, wire::Incarnation incarnation);
+  Contact* contact_with_link(base::LinkId link);
+  bool is_record_of(const crypto::OpenedEnvelope& envelope, const wire::SignedRecord& record) const;
+  void start_attempt(const base::PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, base::Instant now);
+  void drop_attempt(const base::PeerId& peer, Contact& contact, DropReason reason);
+  void ask_again_later(Contact& contact, base::Instant now);
+  void watch_for_vanishing(Contact& contact, base::Instant now);
+  void say_hello(ConnectionNumber to, const base::PeerId& peer);
+  void send(ConnectionNumber to, const wire::Introduction& introduction);
+  void meet(const base::PeerId& peer, Contact& contact, const wire::SignedRecord& record);
+
+  const Credentials& me_;
+  crypto::KeySource& nonces_;
+  base::Random random_;
+  Contacts contacts_;
+  std::uint32_t hellos_ = 0;
+  std::uint32_t offers_ = 0;
+  std::uint32_t links_ = 0;
+  std::deque<Output> outputs_;
+};
+
+}  // namespace grove::room

@@ -1,0 +1,41 @@
+// Is the other end of a link alive, and how far away? Beats once a second carry each other's clock back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/time.h"
+#include "wire/link_message.h"
+
+namespace grove::room {
+
+class LinkPulse {
+ public:
+  static constexpr base::Duration kBeatEvery = base::Duration::s(1);  // DESIGN §4: 1 Hz on idle links
+  static constexpr base::Duration kDeadAfter = base::Duration::s(3);  // DESIGN §4
+  // Longer than this between two calls means that we slept ourselves: a throttled tab, a closed lid.
+  static constexpr base::Duration kSleptAfter = base::Duration::s(2);
+
+  explicit LinkPulse(base::Instant now) : last_heard_(now), next_beat_(now) {}
+
+  void handle_heard(base::Instant now) { last_heard_ = now; }
+  void handle_beat(const wire::Beat& beat, base::Instant now);
+  // We ourselves slept: doubt nobody for that time.
+  void handle_own_sleep(base::Duration slept) { last_heard_ = last_heard_ + slept; }
+
+  bool is_dead(base::Instant now) const { return now >= last_heard_ + kDeadAfter; }
+  std::optional<wire::Beat> poll_beat(base::Instant now);
+  base::Instant next_deadline() const;
+
+  // Smoothed as TCP does (RFC 6298 §2).
+  std::optional<base::Duration> rtt() const { return rtt_; }
+
+ private:
+  base::Instant last_heard_;
+  base::Instant next_beat_;
+  std::uint32_t their_stamp_ = 0;
+  base::Instant their_stamp_at_;
+  std::optional<base::Duration> rtt_;
+};
+
+}  // namespace grove::room

@@ -1,0 +1,52 @@
+#include "room/link_pulse.h"
+
+#include <gtest/gtest.h>
+
+namespace grove::room {
+namespace {
+
+using base::Duration;
+using base::Instant;
+
+const Instant kStart = Instant::from_us(5'000'000'000);  // past the wrap of the 32-bit stamp
+
+TEST(LinkPulse, beats_once_a_second) {
+  LinkPulse pulse(kStart);
+  EXPECT_TRUE(pulse.poll_beat(kStart));
+  EXPECT_FALSE(pulse.poll_beat(kStart + Duration::ms(999)));
+  EXPECT_TRUE(pulse.poll_beat(kStart + Duration::s(1)));
+}
+
+TEST(LinkPulse, measures_the_round_trip_without_the_time_a_beat_was_held) {
+  LinkPulse ada(kStart);
+  LinkPulse bob(kStart);
+  const auto first = ada.poll_beat(kStart);
+  bob.handle_beat(*first, kStart + Duration::ms(30));
+  const auto reply = bob.poll_beat(kStart + Duration::ms(500));
+  ada.handle_beat(*reply, kStart + Duration::ms(530));
+  ASSERT_TRUE(ada.rtt());
+  EXPECT_EQ(*ada.rtt(), Duration::ms(60));
+  EXPECT_FALSE(bob.rtt());
+}
+
+TEST(LinkPulse, a_made_up_echo_is_not_believed) {
+  LinkPulse pulse(kStart);
+  pulse.handle_beat({1, 77, 0}, kStart);
+  EXPECT_FALSE(pulse.rtt());
+}
+
+TEST(LinkPulse, is_dead_after_three_silent_seconds) {
+  LinkPulse pulse(kStart);
+  pulse.handle_heard(kStart + Duration::s(1));
+  EXPECT_FALSE(pulse.is_dead(kStart + Duration::ms(3999)));
+  EXPECT_TRUE(pulse.is_dead(kStart + Duration::s(4)));
+}
+
+TEST(LinkPulse, a_sleeper_doubts_itself_first) {
+  LinkPulse pulse(kStart);
+  pulse.handle_own_sleep(Duration::s(60));
+  EXPECT_FALSE(pulse.is_dead(kStart + Duration::s(61)));
+}
+
+}  // namespace
+}  // namespace grove::room
