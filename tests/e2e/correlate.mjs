@@ -1,0 +1,178 @@
+// Decides whether one sound is in another: "B heard what A said".
+//
+// Speech on its way loses its waveform (Opus, noise suppression, gain control, time-stretching), but keeps its shape: when
+// which band is loud. So both sounds become twelve band envelopes of 10 ms steps, and these are correlated at every delay
+// (Pearson's r per band, bands weighted by what the reference has in them). Then the reference is cut into pieces and each
+// is looked for near the common delay: a hole or a stutter shows in its piece however good the rest is.
+
+const kRate = 48000;
+const kStep = 480; // 10 ms
+const kWindow = 1024;
+const kBands = 12;
+const kLowHz = 150;
+const kHighHz = 5000; // where Opus' wide band is still sure to be
+const kFloor = 3e-4; // −70 dBFS: whatever is below is silence
+const kPieceSteps = 60; // 0.6 s, two or three syllables
+const kDriftSteps = 15; // 150 ms: how far a jitter buffer may move while somebody talks
+
+/**
+ * @typedef {object} Match
+ * @property {number} score 0 … 1: how alike the whole is, at the best delay
+ * @property {number} at in seconds: where in `heard` the reference begins
+ * @property {number} gainDb how much louder it was heard than said
+ * @property {number[]} pieces score of each 0.6 s of the reference
+ * @property {number} worst the least of them
+ */
+
+/**
+ * @param {Float32Array} said
+ * @param {Float32Array} heard
+ * @returns {Match} both at 48 kHz
+ */
+export function correlate(said, heard) {
+  const reference = envelopes(said);
+  const recording = envelopes(heard);
+  const none = { score: 0, at: 0, gainDb: -Infinity, pieces: [], worst: 0 };
+  if (reference.steps === 0 || recording.steps < reference.steps / 2) return none;
+
+  // The recording may end a little early or begin a little late: let the reference hang out by a tenth on either side.
+  const slack = Math.floor(reference.steps / 10);
+  let best = 0;
+  let score = 0;
+  for (let lag = -slack; lag + reference.steps <= recording.steps + slack; lag++) {
+    const r = likeness(reference, 0, reference.steps, recording, lag);
+    if (r > score) [score, best] = [r, lag];
+  }
+  if (score === 0) return none;
+
+  const pieces = [];
+  let saidEnergy = 0;
+  let heardEnergy = 0;
+  for (let from = 0; from + kPieceSteps <= reference.steps; from += kPieceSteps) {
+    if (energy(reference, from, kPieceSteps) < kPieceSteps * 1e-5) continue; // a pause: nothing to recognise
+    let piece = 0;
+    let where = best;
+    for (let lag = best - kDriftSteps; lag <= best + kDriftSteps; lag++) {
+      const r = likeness(reference, from, from + kPieceSteps, recording, lag);
+      if (r > piece) [piece, where] = [r, lag];
+    }
+    pieces.push(piece);
+    saidEnergy += energy(reference, from, kPieceSteps);
+    heardEnergy += energy(recording, from + where, kPieceSteps);
+  }
+  return { score, at: (best * kStep) / kRate, gainDb: 10 * Math.log10(heardEnergy / saidEnergy), pieces, worst: Math.min(1, ...pieces) };
+}
+
+/** Loudness of a stretch. @param {Float32Array} samples @returns {number} dBFS of its root mean square */
+export function loudness(samples) {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return 10 * Math.log10(sum / Math.max(1, samples.length) + 1e-12);
+}
+
+/** @typedef {{ steps: number, shape: Float32Array, power: Float32Array }} Envelopes shape: steps × bands; power: per step */
+
+/** @param {Float32Array} samples @returns {Envelopes} */
+function envelopes(samples) {
+  const steps = Math.max(0, Math.floor((samples.length - kWindow) / kStep) + 1);
+  const shape = new Float32Array(steps * kBands);
+  const power = new Float32Array(steps);
+  const re = new Float64Array(kWindow);
+  const im = new Float64Array(kWindow);
+  for (let step = 0; step < steps; step++) {
+    for (let i = 0; i < kWindow; i++) {
+      re[i] = (samples[step * kStep + i] ?? 0) * (kHann[i] ?? 0);
+      im[i] = 0;
+    }
+    fft(re, im);
+    for (let band = 0; band < kBands; band++) {
+      let sum = 0;
+      for (let bin = edge(band); bin < edge(band + 1); bin++) sum += (re[bin] ?? 0) ** 2 + (im[bin] ?? 0) ** 2;
+      const mean = (2 * sum) / kWindow ** 2 / 0.375; // Hann's power is 3/8
+      power[step] = (power[step] ?? 0) + mean;
+      // The fourth root of power lies between amplitude (only vowels count) and its logarithm (only noise counts).
+      shape[step * kBands + band] = (mean + kFloor ** 2) ** 0.25;
+    }
+  }
+  return { steps, shape, power };
+}
+
+/**
+ * Steps outside the recording count as silence.
+ * @param {Envelopes} reference @param {number} from @param {number} to @param {Envelopes} recording @param {number} lag
+ */
+function likeness(reference, from, to, recording, lag) {
+  const quiet = Math.sqrt(kFloor);
+  const n = to - from;
+  let total = 0;
+  let weights = 0;
+  for (let band = 0; band < kBands; band++) {
+    let x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+    for (let step = from; step < to; step++) {
+      const a = reference.shape[step * kBands + band] ?? quiet;
+      const there = step + lag;
+      const b = there >= 0 && there < recording.steps ? (recording.shape[there * kBands + band] ?? quiet) : quiet;
+      x += a;
+      y += b;
+      xx += a * a;
+      yy += b * b;
+      xy += a * b;
+    }
+    const varianceX = xx / n - (x / n) ** 2;
+    const varianceY = yy / n - (y / n) ** 2;
+    if (varianceX < kFloor / 100) continue;
+    const weight = Math.sqrt(varianceX);
+    weights += weight;
+    // The addend keeps the last bits of a silence from looking like speech.
+    total += (weight * (xy / n - (x / n) * (y / n))) / Math.sqrt(varianceX * (varianceY + kFloor / 100));
+  }
+  return weights > 0 ? Math.max(0, total / weights) : 0;
+}
+
+/** @param {Envelopes} sound @param {number} from @param {number} steps */
+function energy(sound, from, steps) {
+  let sum = 0;
+  for (let step = Math.max(0, from); step < from + steps; step++) sum += sound.power[step] ?? 0;
+  return sum;
+}
+
+/** Band edges are equally far apart in pitch. @param {number} band */
+function edge(band) {
+  return Math.round((kLowHz * (kHighHz / kLowHz) ** (band / kBands) * kWindow) / kRate);
+}
+
+const kHann = Float64Array.from({ length: kWindow }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / kWindow));
+const kCos = Float64Array.from({ length: kWindow / 2 }, (_, i) => Math.cos((2 * Math.PI * i) / kWindow));
+const kSin = Float64Array.from({ length: kWindow / 2 }, (_, i) => -Math.sin((2 * Math.PI * i) / kWindow));
+
+/** In place, radix 2, length kWindow. @param {Float64Array} re @param {Float64Array} im */
+function fft(re, im) {
+  const n = kWindow;
+  for (let i = 1, j = 0; i < n; i++) {
+    let bit = n >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [/** @type {number} */ (re[j]), /** @type {number} */ (re[i])];
+      [im[i], im[j]] = [/** @type {number} */ (im[j]), /** @type {number} */ (im[i])];
+    }
+  }
+  for (let size = 2; size <= n; size <<= 1) {
+    const stride = n / size;
+    for (let start = 0; start < n; start += size) {
+      for (let k = 0; k < size / 2; k++) {
+        const c = /** @type {number} */ (kCos[k * stride]);
+        const s = /** @type {number} */ (kSin[k * stride]);
+        const a = start + k;
+        const b = a + size / 2;
+        const [reB, imB] = [/** @type {number} */ (re[b]), /** @type {number} */ (im[b])];
+        const [reA, imA] = [/** @type {number} */ (re[a]), /** @type {number} */ (im[a])];
+        const [tr, ti] = [reB * c - imB * s, reB * s + imB * c];
+        re[a] = reA + tr;
+        im[a] = imA + ti;
+        re[b] = reA - tr;
+        im[b] = imA - ti;
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// What a test stands on: browsers, the server, the people that it brings in. Whatever it opened is closed at its end.
+import { mkdirSync, writeFileSync } from 'node:fs';
+
+import { Person } from './person.mjs';
+import { newRoom } from './room_link.mjs';
+import { Server } from './server.mjs';
+import { kEarRate } from './sound_card.mjs';
+import { encodeWav } from './wav.mjs';
+
+/** @typedef {import('./browsers.mjs').Seat} Seat */
+/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], run: (stage: Stage) => Promise<void> }} Test */
+
+export class Stage {
+  /** @param {string} name @param {Seat[]} seats @param {() => Promise<Server>} sharedServer @param {string} artefacts */
+  constructor(name, seats, sharedServer, artefacts) {
+    this.name = name;
+    this.seats = seats;
+    /** @type {string[]} shown beside the result: what was measured */
+    this.notes = [];
+    this.sharedServer_ = sharedServer;
+    this.artefacts_ = artefacts;
+    /** @type {Person[]} */
+    this.people = [];
+    /** @type {(() => Promise<unknown>)[]} */
+    this.endings_ = [];
+  }
+
+  /** @param {number} at */
+  seat(at) {
+    const seat = this.seats[at];
+    if (!seat) throw new Error(`${this.name} has no seat ${at}`);
+    return seat;
+  }
+
+  /** The server that tests share; its rooms do not know of each other. */
+  server() {
+    return this.sharedServer_();
+  }
+
+  /** A server of this test's own, to be killed. */
+  async ownServer() {
+    const server = await Server.open();
+    this.atEnd(() => server.close());
+    return server;
+  }
+
+  /** A link to a fresh room on the shared server. */
+  async room() {
+    return newRoom((await this.server()).origin);
+  }
+
+  /**
+   * Somebody opens the link and joins.
+   * @param {number} seat
+   * @param {string} name
+   * @param {string} link
+   * @param {import('./person.mjs').EnterOptions} [options]
+   */
+  async enter(seat, name, link, options) {
+    const person = await this.visit(seat, name, link);
+    await person.join(options);
+    return person;
+  }
+
+  /** Somebody opens the link and looks at the page. @param {number} seat @param {string} name @param {string} link */
+  async visit(seat, name, link) {
+    const person = await Person.open(this.seat(seat), name);
+    this.people.push(person);
+    await person.goto(link);
+    return person;
+  }
+
+  /** @param {() => Promise<unknown>} ending */
+  atEnd(ending) {
+    this.endings_.push(ending);
+  }
+
+  folder() {
+    const folder = `${this.artefacts_}/${this.name}`;
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** @param {string} name @param {Float32Array} samples */
+  keepSound(name, samples) {
+    writeFileSync(`${this.folder()}/${name}.wav`, encodeWav(samples, kEarRate));
+  }
+
+  /** After a failure: what everybody saw, heard and logged. */
+  async keepEverything() {
+    for (const person of this.people) {
+      const stem = `${this.folder()}/${person.name}-${person.seat.name}`;
+      writeFileSync(`${stem}.log`, person.log.join('\n') + '\n');
+      for (const [what, ear] of person.ears_) writeFileSync(`${stem}-${what}.wav`, encodeWav(ear.heard(), kEarRate));
+      await person.page.screenshot({ path: /** @type {`${string}.png`} */ (`${stem}.png`) }).catch(() => {});
+      const state = await person.describe().catch((error) => String(error));
+      writeFileSync(`${stem}.json`, state + '\n');
+    }
+  }
+
+  async close() {
+    for (const person of this.people) await person.close().catch(() => {});
+    for (const ending of this.endings_.reverse()) await ending();
+  }
+}

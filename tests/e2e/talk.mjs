@@ -1,0 +1,81 @@
+// What is said into one microphone comes out of the others' speakers.
+import assert from 'node:assert/strict';
+
+import { correlate } from './correlate.mjs';
+import { kNotHeard, kWholePiece } from './person.mjs';
+import { say } from './speech.mjs';
+
+/** @typedef {import('./stage.mjs').Test} Test */
+/** @typedef {import('./stage.mjs').Stage} Stage */
+/** @typedef {import('./person.mjs').Person} Person */
+/** @typedef {import('./speech.mjs').Speaker} Speaker */
+
+/**
+ * One speaks, the others must hear it, whole, and nothing else.
+ * @param {Stage} stage
+ * @param {Person} speaker
+ * @param {readonly Person[]} listeners
+ * @param {Speaker} voice
+ */
+export async function isHeardBy(stage, speaker, listeners, voice) {
+  const sentence = await say(voice);
+  const ears = await Promise.all(listeners.map((listener) => listener.listen()));
+  const from = ears.map((ear) => ear.samples);
+  await speaker.speak(sentence);
+  for (const [i, listener] of listeners.entries()) {
+    const match = await listener.hears(sentence, from[i] ?? 0);
+    stage.notes.push(`${speaker.name}→${listener.name} ${match.score.toFixed(2)}`);
+    assert.ok(match.worst > kWholePiece, `${listener.name} heard ${speaker.name} with a hole: ${match.pieces.map((piece) => piece.toFixed(2))}`);
+    for (const other of /** @type {Speaker[]} */ (['anna', 'ben', 'cleo'])) {
+      if (other === voice) continue;
+      const wrong = correlate(await say(other), ears[i]?.heard(from[i]) ?? new Float32Array(0));
+      assert.ok(wrong.score < kNotHeard, `${listener.name} heard what ${other} did not say: ${wrong.score.toFixed(2)}`);
+    }
+  }
+}
+
+/** @param {import('./browsers.mjs').BrowserName} a @param {import('./browsers.mjs').BrowserName} b @returns {Test} */
+function pair(a, b) {
+  return {
+    name: `talk_${a}_${b}`,
+    seats: [{ browser: a }, { browser: b }],
+    async run(stage) {
+      const link = await stage.room();
+      const [anna, ben] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link)]);
+      await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
+      assert.equal(await anna.page.evaluate(() => /** @type {any} */ (window).grove.room.isolated), true, 'the page is not isolated');
+      await isHeardBy(stage, anna, [ben], 'anna');
+      await isHeardBy(stage, ben, [anna], 'ben');
+    },
+  };
+}
+
+/** @type {Test[]} */
+export const tests = [
+  {
+    name: 'three_people_hear_each_other',
+    seats: [{ browser: 'chromium' }, { browser: 'firefox' }, { browser: 'chromium', rate: 44100 }],
+    async run(stage) {
+      const link = await stage.room();
+      const [anna, ben, cleo] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link)]);
+      await Promise.all([anna.isWith([ben, cleo]), ben.isWith([anna, cleo]), cleo.isWith([anna, ben])]);
+      await isHeardBy(stage, anna, [ben, cleo], 'anna');
+      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      await isHeardBy(stage, cleo, [anna, ben], 'cleo');
+
+      // Two at once: the third hears both.
+      const ear = await cleo.listen();
+      const from = ear.samples;
+      const [first, second] = [await say('anna'), await say('ben')];
+      await Promise.all([anna.speak(first), ben.speak(second)]);
+      // A second voice masks a part of each: less alike than alone, far more than a sentence that nobody said.
+      await cleo.hears(first, from, { threshold: 0.5 });
+      await cleo.hears(second, from, { threshold: 0.5 });
+      const unsaid = correlate(await say('cleo'), ear.heard(from));
+      assert.ok(unsaid.score < 0.4, `heard what nobody said: ${unsaid.score.toFixed(2)}`);
+    },
+  },
+  pair('chromium', 'firefox'),
+  pair('firefox', 'firefox'),
+  pair('chromium', 'chromium'),
+];
