@@ -32,7 +32,7 @@ export function openPlayoutWriter(end: PlayoutEnd, onGauge: () => void): Playout
 }
 
 /** What the worklet reads; every read is noted in the gauge and wakes the writer. */
-export function openPlayoutReader(end: PlayoutEnd): Pick<PcmReader, 'read'> {
+export function openPlayoutReader(end: PlayoutEnd): PcmReader {
   if (end.pipe.kind === 'port') {
     const port = end.pipe.port;
     const words = new Int32Array(kGaugeWords);
@@ -58,7 +58,7 @@ function sharedWords(end: PlayoutEnd): Int32Array {
   return new Int32Array(end.gauge);
 }
 
-class GaugedReader {
+class GaugedReader implements PcmReader {
   private primed = false;
 
   constructor(
@@ -82,6 +82,10 @@ class GaugedReader {
     }
     this.onRead();
     return got;
+  }
+
+  waiting(): number {
+    return this.source.waiting();
   }
 }
 

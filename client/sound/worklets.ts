@@ -39,7 +39,7 @@ registerProcessor(
 registerProcessor(
   'grove-playout',
   class extends AudioWorkletProcessor {
-    private pipe: Pick<PcmReader, 'read'> | null = null;
+    private pipe: PcmReader | null = null;
     private stereo = new Float32Array(0);
     private stopped = false;
 

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { LeadPolicy } from './lead_policy.ts';
+
+const kRate = 48000;
+const ms = (frames: number): number => (frames / kRate) * 1000;
+
+/** Lets the policy watch `seconds` of quiet in which `lowWater` frames were always left. */
+function watch(policy: LeadPolicy, from: number, seconds: number, left: () => number, missing = 0): number {
+  for (let now = from; now < from + seconds * 1000; now += 3) {
+    policy.observe({ quantum: 128, missing, lowWater: left() }, now);
+  }
+  return from + seconds * 1000;
+}
+
+describe('LeadPolicy', () => {
+  it('starts_with_two_quanta_where_the_sound_card_takes_them_one_by_one', () => {
+    expect(new LeadPolicy(kRate, 128).frames).toBe(256);
+  });
+
+  it('starts_above_a_burst_of_the_sound_card', () => {
+    expect(new LeadPolicy(kRate, 480).frames).toBeGreaterThan(480);
+  });
+
+  it('grows_at_once_when_something_was_missing', () => {
+    const policy = new LeadPolicy(kRate, 128);
+    policy.observe({ quantum: 128, missing: 40, lowWater: 0 }, 0);
+    expect(policy.frames).toBe(384);
+    policy.observe({ quantum: 128, missing: 40, lowWater: 0 }, 3); // the same 40
+    expect(policy.frames).toBe(384);
+  });
+
+  it('never_leads_by_more_than_60_ms', () => {
+    const policy = new LeadPolicy(kRate, 128);
+    for (let i = 1; i < 100; ++i) policy.observe({ quantum: 128, missing: i * 5000, lowWater: 0 }, i);
+    expect(ms(policy.frames)).toBe(60);
+    expect(ms(new LeadPolicy(kRate, 48000).frames)).toBe(60);
+  });
+
+  it('does_not_shrink_soon_after_an_underrun', () => {
+    const policy = new LeadPolicy(kRate, 128);
+    policy.observe({ quantum: 128, missing: 128, lowWater: 0 }, 0);
+    watch(policy, 1, 15, () => 300, 128);
+    expect(policy.frames).toBe(384);
+  });
+
+  it('shrinks_while_there_is_always_plenty_and_keeps_a_quantum_and_some', () => {
+    const policy = new LeadPolicy(kRate, 1440);
+    const end = watch(policy, 0, 120, () => policy.frames - 128);
+    expect(policy.frames).toBe(128 + 48);
+    watch(policy, end, 60, () => 48);
+    expect(policy.frames).toBe(128 + 48);
+  });
+
+  it('keeps_what_bursts_need', () => {
+    const policy = new LeadPolicy(kRate, 480);
+    watch(policy, 0, 120, () => policy.frames - 480);
+    expect(policy.frames).toBeGreaterThanOrEqual(480 + 48 - 1);
+  });
+
+  it('does_not_shrink_while_nothing_is_known', () => {
+    const policy = new LeadPolicy(kRate, 480);
+    const before = policy.frames;
+    watch(policy, 0, 60, () => Infinity);
+    expect(policy.frames).toBe(before);
+  });
+});
