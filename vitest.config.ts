@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+import { grove } from './client/vite_plugin.ts';
+
+export default defineConfig({
+  plugins: [grove()],
+  test: {
+    include: ['{client,web,wasm,tests,tools,benches}/**/*.test.{ts,mjs}'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+  },
+});
