@@ -1,13 +1,14 @@
-// The page's one live region: a quiet line that is seen for some seconds and read aloud.
+// The page's one live region: a line that is read aloud and, unless it stands on the page anyway, seen for some seconds.
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { LightElement } from './light_element.ts';
 
 const kSeenMs = 4500;  // a short sentence, read twice; guess
+const kSentences = 2;   // more would cover the room
 
 @customElement('grove-announcer')
 export class Announcer extends LightElement {
-  private sentences: string[] = [];
+  private sentences: { sentence: string; isSeen: boolean }[] = [];
   private timer = 0;
 
   override connectedCallback(): void {
@@ -16,8 +17,8 @@ export class Announcer extends LightElement {
     this.ariaLive = 'polite';
   }
 
-  say(sentence: string): void {
-    this.sentences = [...this.sentences, sentence].slice(-2);
+  say(sentence: string, isSeen: boolean): void {
+    this.sentences = [...this.sentences, { sentence, isSeen }].slice(-kSentences);
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       this.sentences = [];
@@ -27,10 +28,10 @@ export class Announcer extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.sentences.map((sentence) => html`<p>${sentence}</p>`)}`;
+    return html`${this.sentences.map(({ sentence, isSeen }) => html`<p class=${isSeen ? '' : 'unseen'}>${sentence}</p>`)}`;
   }
 }
 
-export function announce(sentence: string): void {
-  document.querySelector<Announcer>('grove-announcer')?.say(sentence);
+export function announce(sentence: string, isSeen = true): void {
+  document.querySelector<Announcer>('grove-announcer')?.say(sentence, isSeen);
 }

@@ -24,7 +24,7 @@ export class App extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    this.handleChange();
+    this.showTitle();
   }
 
   protected override render(): TemplateResult {

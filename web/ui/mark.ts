@@ -13,7 +13,7 @@ export const mark: TemplateResult = html`
 // Heights in units of the drawing. Chosen by eye to read as a wood and as a stretch of speech.
 const kFar = [38, 52, 64, 47, 70, 88, 61, 43, 55, 79, 96, 72, 50, 41, 66, 84, 58, 46, 75, 102, 80, 54, 44, 62, 90, 68, 49,
   57, 82, 60];
-const kNear = [22, 40, 31, 18, 52, 36, 24, 44, 28, 16, 34, 57, 41, 20, 30, 48, 26, 38, 19, 45];
+const kNear = [34, 48, 40, 33, 60, 42, 36, 52, 38, 32, 44, 66, 50, 35, 40, 56, 37, 46, 33, 54];
 
 const trees = (heights: readonly number[], step: number, width: number): SVGTemplateResult[] =>
   heights.map((height, index) => {

@@ -15,6 +15,7 @@ type ProcessingOption = 'echoCancellation' | 'noiseSuppression' | 'autoGainContr
 @customElement('grove-microphone')
 export class MicrophonePanel extends LightElement {
   @property({ attribute: false }) check!: MicrophoneCheck<LiveMicrophone>;
+  @property({ type: Boolean }) inCall = false;
   private unsubscribe = (): void => {};
   private readonly level = (): number => this.check.microphone?.level ?? -Infinity;
 
@@ -35,11 +36,11 @@ export class MicrophonePanel extends LightElement {
       <label class="switch-row">
         <input type="checkbox" role="switch" data-testid="listen-only" .checked=${check.isListenOnly}
           @change=${(event: Event) => this.setListenOnly((event.target as HTMLInputElement).checked)} />
-        <span>${text.start.listenOnly}<small>${text.start.listenOnlyHint}</small></span>
+        <span>${text.start.listenOnly}<small>${this.inCall ? text.start.listenOnlyInCall : text.start.listenOnlyHint}</small></span>
       </label>`;
   }
 
-  private renderStatus(): TemplateResult {
+  private renderStatus(): TemplateResult | typeof nothing {
     switch (this.check.status) {
       case 'unasked': return html`
         <div class="mic-ask">
@@ -50,7 +51,7 @@ export class MicrophonePanel extends LightElement {
       case 'asking': return html`<p class="mic-asking hint" role="status">${text.start.checking}</p>`;
       case 'live': return html`
         <grove-meter data-testid="mic-level" .source=${this.level}></grove-meter>
-        <p class="hint">${text.start.speak}</p>
+        <p class="hint">${this.inCall ? text.start.speakInCall : text.start.speak}</p>
         ${this.renderDevices()} ${this.renderProcessing()}`;
       case 'problem': return this.renderProblem();
     }
@@ -96,7 +97,7 @@ export class MicrophonePanel extends LightElement {
       ...explainMicrophone(this.check.problem),
       testId: 'mic-problem',
       actions: html`<wa-button size="s" @click=${this.start}>${text.problem.tryAgain}</wa-button>`,
-    }) as TemplateResult;
+    });
   }
 
   private readonly start = (): void => void this.check.check();

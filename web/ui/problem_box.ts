@@ -8,7 +8,7 @@ export interface ProblemBox {
   readonly title: string;
   readonly body: string | TemplateResult;
   readonly steps?: readonly string[];
-  readonly actions?: TemplateResult | typeof nothing;
+  readonly actions?: TemplateResult | typeof nothing | undefined;
   readonly isAlert?: boolean;  // read aloud when it appears; not where the text counts down
 }
 

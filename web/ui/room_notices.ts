@@ -45,7 +45,7 @@ export class RoomNotices extends LightElement {
   protected override updated(): void {
     // Countdowns change every second; what is read aloud is only the headline, once.
     const titles = [...this.querySelectorAll('.problem-title')].map((title) => title.textContent?.trim() ?? '').join('. ');
-    if (titles !== this.announced && titles !== '') announce(titles);
+    if (titles !== this.announced && titles !== '') announce(titles, false);
     this.announced = titles;
     window.clearTimeout(this.timer);
     if (this.session.room?.rendezvous.state === 'waiting') {

@@ -68,6 +68,7 @@ export class RoomPage extends LightElement {
             </div>`}
         </main>
         <footer><grove-me .session=${this.session}></grove-me></footer>
+        ${count <= kFew ? horizon : nothing}
       </div>`;
   }
 
@@ -79,8 +80,7 @@ export class RoomPage extends LightElement {
         <input class="invitation-link" readonly .value=${link} aria-label=${text.room.copyLink}
           @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
         <grove-copy-link variant="brand" .link=${link}></grove-copy-link>
-      </section>
-      ${horizon}`;
+      </section>`;
   }
 
   private words(count: number, state: string): string {
@@ -94,11 +94,16 @@ export class RoomPage extends LightElement {
     this.me?.requestUpdate();
     this.notices?.handleChange();
     for (const card of this.cards) card.requestUpdate();
+    this.tellAttendance();
+  }
+
+  private tellAttendance(): void {
     for (const sentence of this.attendance.update(this.session.room?.peers.values() ?? [])) announce(sentence);
   }
 
   protected override firstUpdated(): void {
-    this.handleChange();
+    this.notices?.handleChange();
+    this.tellAttendance();
   }
 
   // About 15 times a second: no rendering, only what moves.

@@ -17,7 +17,7 @@ export class SoundSettings extends LightElement {
       <wa-dialog class="settings" label=${text.room.settingsTitle} without-header open light-dismiss
         @wa-after-hide=${(event: Event) => this.close(event)}>
         <h2>${text.room.settingsTitle}</h2>
-        <grove-microphone .check=${this.check}></grove-microphone>
+        <grove-microphone inCall .check=${this.check}></grove-microphone>
         <wa-button slot="footer" variant="brand" data-dialog="close">${text.room.close}</wa-button>
       </wa-dialog>`;
   }
