@@ -34,6 +34,8 @@ class Mouth {
   explicit Mouth(double device_rate_hz);
   ~Mouth();
 
+  void set_device_rate(double hz);               // another microphone; timestamps and mute go on
+
   void handle_pcm(std::span<const float> mono);  // samples at the device's rate, full scale ±1
   std::optional<Bytes> poll_frame();             // 20 ms of speech; nothing while there is silence
 
@@ -67,13 +69,17 @@ class Ear {
   explicit Ear(double device_rate_hz);
   ~Ear();
 
+  void set_device_rate(double hz);                 // another sound card; strips and their controls stay
+
+  // `sequence` counts the speaker's frames; copies and frames that are too late are dropped. Hand in what has arrived
+  // before pulling: which pull a frame is in time for is what its delay is measured by.
   void handle_frame(PeerNumber speaker, std::uint64_t sequence, ByteView frame, Instant arrival);
   void remove_peer(PeerNumber peer);
 
   // Fills `stereo` (left, right, left, …) at the device's rate. `now` is when it is called.
   void pull_audio(std::span<float> stereo, Instant now);
 
-  void set_volume_db(PeerNumber peer, double db);  // -infinity … +30; remembered before the peer is first heard
+  void set_volume_db(PeerNumber peer, double db);  // -infinity … +30; kept until remove_peer, also before
   void set_muted(PeerNumber peer, bool is_muted);
   void set_pan(PeerNumber peer, double pan);       // -1 left … +1 right
 
