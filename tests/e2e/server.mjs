@@ -28,8 +28,9 @@ export async function freePort() {
 }
 
 export class Server {
-  /** @param {number} port */
-  constructor(port) {
+  /** @param {number} port @param {string} assets */
+  constructor(port, assets) {
+    this.assets = assets;
     this.port = port;
     this.origin = `http://localhost:${port}`;
     this.log = '';
@@ -37,17 +38,18 @@ export class Server {
     this.child_ = null;
   }
 
-  static async open() {
-    for (const path of [kBinary, `${kAssets}/index.html`]) {
+  /** @param {string} [assets] the folder to serve; default: the app */
+  static async open(assets = kAssets) {
+    for (const path of [kBinary, `${assets}/index.html`]) {
       if (!existsSync(path)) throw new Error(`${path} is missing: build first (./run, or ninja and vite)`);
     }
-    const server = new Server(await freePort());
+    const server = new Server(await freePort(), assets);
     await server.start();
     return server;
   }
 
   async start() {
-    const child = start(kBinary, ['--port', String(this.port), '--assets', kAssets], { stdout: 'pipe', stderr: 'pipe' });
+    const child = start(kBinary, ['--port', String(this.port), '--assets', this.assets], { stdout: 'pipe', stderr: 'pipe' });
     this.child_ = child;
     child.stdout?.on('data', (bytes) => (this.log += bytes));
     child.stderr?.on('data', (bytes) => (this.log += bytes));

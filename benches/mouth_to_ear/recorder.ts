@@ -1,0 +1,34 @@
+import workletUrl from './recorder_worklet.ts?worker&url';
+
+const kWires = 3;
+
+export class Recorder {
+  private readonly chunks: Float32Array[] = [];
+
+  private constructor(
+    /** Inputs 0, 1, 2 are the wires. */
+    readonly node: AudioWorkletNode,
+  ) {
+    node.port.onmessage = (event: MessageEvent<Float32Array>) => this.chunks.push(event.data);
+  }
+
+  static async open(context: AudioContext): Promise<Recorder> {
+    await context.audioWorklet.addModule(workletUrl);
+    const node = new AudioWorkletNode(context, 'recorder', {
+      numberOfInputs: kWires,
+      outputChannelCount: [1],
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
+    node.connect(context.destination); // silent; a node that leads nowhere is not run
+    return new Recorder(node);
+  }
+
+  /** All that passed a wire, from its beginning. */
+  wire(number: number): Float32Array<ArrayBuffer> {
+    const each = (this.chunks[0]?.length ?? 0) / kWires;
+    const whole = new Float32Array(each * this.chunks.length);
+    this.chunks.forEach((chunk, i) => whole.set(chunk.subarray(number * each, (number + 1) * each), i * each));
+    return whole;
+  }
+}
