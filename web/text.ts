@@ -20,6 +20,8 @@ export const text = {
     checking: 'Waiting for your browser. If it asks, allow the microphone.',
     checkHint: 'See that it works before you join. Nobody hears you yet.',
     speak: 'Say something: the trees grow with your voice. Nobody hears you yet.',
+    flat: 'No sound yet. Click anywhere on this page and say something. If the trees stay small, is the microphone '
+      + 'switched off, or is another one the right one?',
     speakInCall: 'This is how loud your microphone is. The trees grow with your voice.',
     level: 'Microphone level',
     device: 'Microphone',
@@ -78,7 +80,8 @@ export const text = {
     failed: 'No connection yet',
     quiet: 'Here',
     volume: (name: string) => `Volume of ${name}`,
-    volumeHint: 'Double click: back to 0 dB',
+    volumeHint: 'Double click or key 0: back to 0 dB',
+    volumeReset: 'Back to 0 dB',
     off: 'off',
     silence: (name: string) => `Mute ${name} for me`,
     unsilence: (name: string) => `Hear ${name} again`,

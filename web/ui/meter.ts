@@ -6,6 +6,8 @@ import { text } from '../text.ts';
 import { LightElement } from './light_element.ts';
 
 const kTrees = 28;
+const kFlatDbfs = -99;     // digital silence: the browser waits for a gesture, or the device is switched off
+const kFlatAfter = 20;     // paints; more than a second
 const kPeriodMs = 66;  // as often as the client tells levels, about 15 a second
 
 @customElement('grove-meter')
@@ -14,6 +16,7 @@ export class Meter extends LightElement {
   private readonly history = new LevelHistory(kTrees);
   private bars: HTMLElement[] = [];
   private timer = 0;
+  private flatFor = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -41,6 +44,8 @@ export class Meter extends LightElement {
   private paint(): void {
     const level = this.source?.() ?? -Infinity;
     this.history.push(level);
+    this.flatFor = level > kFlatDbfs ? 0 : this.flatFor + 1;
+    this.toggleAttribute('data-flat', this.flatFor > kFlatAfter);  // CSS then shows other advice beside it
     this.ariaValueNow = String(Math.round(meterFraction(level) * 100));
     this.bars.forEach((bar, index) => bar.style.setProperty('--level', this.history.at(index).toFixed(3)));
   }

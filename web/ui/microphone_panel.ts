@@ -52,6 +52,7 @@ export class MicrophonePanel extends LightElement {
       case 'live': return html`
         <grove-meter data-testid="mic-level" .source=${this.level}></grove-meter>
         <p class="hint">${this.inCall ? text.start.speakInCall : text.start.speak}</p>
+        <p class="hint flat-hint">${text.start.flat}</p>
         ${this.renderDevices()} ${this.renderProcessing()}`;
       case 'problem': return this.renderProblem();
     }

@@ -56,8 +56,9 @@ export class PeerCard extends LightElement {
           .value=${live(String(sliderFromDb(volumeDb)))} aria-label=${text.peer.volume(name)}
           aria-valuetext=${speakVolume(volumeDb)} title=${text.peer.volumeHint}
           @input=${(event: Event) => this.setVolume(dbFromSlider((event.target as HTMLInputElement).valueAsNumber))}
+          @keydown=${(event: KeyboardEvent) => { if (event.key === '0') this.setVolume(kUnityDb); }}
           @dblclick=${() => this.setVolume(kUnityDb)} />
-        <output>${speakVolume(volumeDb)}</output>
+        <output title=${text.peer.volumeReset} @click=${() => this.setVolume(kUnityDb)}>${speakVolume(volumeDb)}</output>
       </div>`;
   }
 

@@ -56,7 +56,7 @@ export class RoomPage extends LightElement {
     return html`
       <div class="room" data-testid="room" data-size=${size}>
         <header class="room-head">
-          <h1>${mark}<span>${text.product}</span></h1>
+          <h1 tabindex="-1">${mark}<span>${text.product}</span></h1>
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
           <grove-copy-link testId="copy-link" .link=${room.link}></grove-copy-link>
         </header>
@@ -102,6 +102,7 @@ export class RoomPage extends LightElement {
   }
 
   protected override firstUpdated(): void {
+    this.querySelector('h1')?.focus();  // the button that had the focus went with the start page
     this.notices?.handleChange();
     this.tellAttendance();
   }
