@@ -35,9 +35,7 @@ window.grove = {
 };
 
 window.addEventListener('hashchange', () => void session.handleLinkChanged());
-navigator.mediaDevices?.addEventListener('devicechange', () => {
-  if (microphone.status === 'live') void microphone.refreshDevices();
-});
+navigator.mediaDevices?.addEventListener('devicechange', () => void microphone.handleDevicesChanged());
 
 const app = new App();
 app.session = session;

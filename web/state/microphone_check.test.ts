@@ -116,6 +116,30 @@ describe('microphone check', () => {
     expect([check.status, check.problem, check.microphone]).toEqual(['problem', 'microphone-lost', null]);
   });
 
+  it('plugging_a_microphone_in_mends_a_missing_one_but_not_a_refusal', async () => {
+    const desk = new Desk();
+    desk.refusal = 'microphone-absent';
+    const check = checkAt(desk);
+    await check.check();
+    desk.refusal = null;
+    await check.handleDevicesChanged();
+    expect(check.status).toBe('live');
+    desk.refusal = 'microphone-refused';
+    await check.check();
+    const asked = desk.asked.length;
+    await check.handleDevicesChanged();
+    expect([check.problem, desk.asked.length]).toEqual(['microphone-refused', asked]);
+  });
+
+  it('a_device_that_comes_during_the_call_is_offered_and_not_taken', async () => {
+    const desk = new Desk();
+    const check = checkAt(desk);
+    await check.check();
+    desk.devices = [...desk.devices, { deviceId: 'new', label: 'New' }];
+    await check.handleDevicesChanged();
+    expect([check.devices.length, desk.asked.length]).toEqual([2, 1]);
+  });
+
   it('choices_are_remembered', async () => {
     const entries = new Map<string, string>();
     const storage = {

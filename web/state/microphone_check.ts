@@ -89,9 +89,11 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
     microphone.close();
   }
 
-  async refreshDevices(): Promise<void> {
-    this.devices = await this.ports.devices();
-    this.changed();
+  // Something was plugged in or out. Where a microphone was missing, the new one may be it.
+  async handleDevicesChanged(): Promise<void> {
+    if (this.status === 'live') return this.refreshDevices();
+    if (this.problem !== 'microphone-absent' && this.problem !== 'microphone-lost') return;
+    if ((await this.ports.devices()).length > 0 && await this.ports.isGranted()) await this.check();
   }
 
   // Frees the device: its light goes out.
@@ -101,6 +103,11 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
     this.microphone = null;
     this.problem = null;
     this.status = 'unasked';
+    this.changed();
+  }
+
+  private async refreshDevices(): Promise<void> {
+    this.devices = await this.ports.devices();
     this.changed();
   }
 

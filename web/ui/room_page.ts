@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, queryAll } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Attendance } from '../state/attendance.ts';
+import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { announce } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
@@ -62,7 +63,7 @@ export class RoomPage extends LightElement {
         </header>
         <main aria-label=${text.room.label}>
           <grove-notices .session=${this.session}></grove-notices>
-          ${count === 0 ? this.renderInvitation(room.link) : html`
+          ${count === 0 ? this.renderInvitation(room) : html`
             <div class="cards" role="list">
               ${repeat(room.peers.values(), ({ id }) => id, (peer) => html`<grove-peer .peer=${peer}></grove-peer>`)}
             </div>`}
@@ -72,7 +73,8 @@ export class RoomPage extends LightElement {
       </div>`;
   }
 
-  private renderInvitation(link: string): TemplateResult {
+  private renderInvitation({ link, rendezvous }: RoomView): TemplateResult | typeof nothing {
+    if (rendezvous.state === 'refused') return nothing;
     return html`
       <section class="invitation">
         <h2>${text.room.inviteTitle}</h2>
