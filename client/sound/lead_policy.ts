@@ -4,6 +4,9 @@
 
 const kLeadMaxMs = 60; // brief of the client: beyond that something else is wrong
 const kSpareMs = 1; // what should be left after each call of the sound card's: a Worker wakes within 0.2 ms, p99 (measured)
+const kStartMs = 25; // above the 21 ms that Firefox takes in one go under PulseAudio (measured); nobody is heard yet, and
+const kStartWindows = 4; // the first windows are short and shrink it to what is needed
+const kStartWindowMs = 300; // guess: a dozen bursts of the largest kind seen
 const kWindowMs = 3000; // guess: how long there must be more than enough before the lead shrinks
 const kPatienceMs = 20_000; // guess: after an underrun, how long nothing shrinks
 
@@ -21,12 +24,13 @@ export class LeadPolicy {
   private windowLow = Infinity;
   private windowEnd = -Infinity;
   private quietUntil = -Infinity;
+  private startWindows = kStartWindows;
 
   /** @param burst frames that the sound card takes in quick succession, as far as the browser tells */
   constructor(rate: number, burst: number) {
     this.max = Math.round((kLeadMaxMs / 1000) * rate);
     this.spare = Math.round((kSpareMs / 1000) * rate);
-    this.lead = Math.min(Math.max(2 * 128, burst + this.spare), this.max);
+    this.lead = Math.min(Math.max(Math.round((kStartMs / 1000) * rate), burst + this.spare), this.max);
   }
 
   get frames(): number {
@@ -50,13 +54,15 @@ export class LeadPolicy {
     if (now < this.windowEnd) return;
     const surplus = this.windowLow - this.spare;
     if (Number.isFinite(surplus) && surplus > 0 && now >= this.quietUntil) {
-      this.lead = Math.max(floor, this.lead - Math.min(Math.ceil(surplus / 2), conditions.quantum));
+      const step = this.startWindows > 0 ? surplus : Math.min(Math.ceil(surplus / 2), conditions.quantum);
+      this.lead = Math.max(floor, this.lead - step);
     }
+    if (this.startWindows > 0) this.startWindows -= 1;
     this.startWindow(now);
   }
 
   private startWindow(now: number): void {
     this.windowLow = Infinity;
-    this.windowEnd = now + kWindowMs;
+    this.windowEnd = now + (this.startWindows > 0 ? kStartWindowMs : kWindowMs);
   }
 }
