@@ -21,7 +21,8 @@ struct PeerId {
     std::copy(view.begin(), view.end(), id.bytes.begin());
     return id;
   }
-  auto operator<=>(const PeerId&) const = default;
+  bool operator==(const PeerId&) const = default;
+  std::strong_ordering operator<=>(const PeerId& other) const { return compare_bytes(bytes, other.bytes); }
 };
 
 // A peer as this program numbers it, from 1 up; a number is never used for a second peer.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/assert.h"
@@ -35,9 +36,9 @@ class Random {
   }
 
   // Uniform enough for choices: the bias is bound/2^64.
-  std::uint64_t below(std::uint64_t bound) {
+  std::size_t below(std::size_t bound) {
     GROVE_ASSERT(bound > 0);
-    return next() % bound;
+    return static_cast<std::size_t>(next() % bound);
   }
 
   // In [0, 1).

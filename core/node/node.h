@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "room/link_terms.h"
 
 namespace grove::node {
 
@@ -34,13 +35,12 @@ struct Config {
   ByteArray<32> identity_seed{};     // of the Ed25519 key; the same seed is the same person
   ByteArray<32> entropy{};           // fresh from the system's secure generator for every run, never reused
   std::string name;                  // UTF-8; cut at kNameBytesMax on a character boundary
-  std::uint64_t wall_clock_ms = 0;   // since 1970; a later run of the same person must show a later time
+  std::uint64_t wall_clock_ms = 0;   // since 1970; a later run of the same person must show a later one, or is refused as old
 };
 
 // --- what the host reports -------------------------------------------------------------------------------------------
 
-// The kinds of text that two ends of a link exchange to come up (RFC 8829 descriptions, RFC 8839 candidates).
-enum class SignalKind : std::uint8_t { kOffer = 0, kAnswer = 1, kCandidate = 2 };
+using room::SignalKind;  // offer, answer, candidate
 
 // The two channels of a link: reliable and ordered; unordered with a lifetime of 150 ms.
 enum class Channel : std::uint8_t { kControl = 0, kVoice = 1 };
@@ -53,7 +53,7 @@ struct SendRendezvous {
 };
 struct CloseRendezvous {};
 
-enum class LinkRole : std::uint8_t { kOffers = 0, kAnswers = 1 };
+using room::LinkRole;
 struct CreateLink {  // an RTCPeerConnection with its two channels; kOffers: make an offer now
   LinkId link;
   LinkRole role;
@@ -88,8 +88,8 @@ struct RendezvousChanged {
 };
 
 struct PeerJoined {
-  PeerNumber peer;
-  PeerId id;
+  PeerNumber peer;  // new for every run of a person
+  PeerId id;        // the same in all of them
   bool is_muted;
   std::string name;
 };

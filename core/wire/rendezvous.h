@@ -24,7 +24,8 @@ inline constexpr std::size_t kClientMessageBytesMax = 2 + 4 + kBlobBytesMax;  //
 
 struct RoomId {
   base::ByteArray<kRoomIdBytes> bytes{};
-  auto operator<=>(const RoomId&) const = default;
+  bool operator==(const RoomId&) const = default;
+  std::strong_ordering operator<=>(const RoomId& other) const { return base::compare_bytes(bytes, other.bytes); }
 };
 
 // A connection as the server numbers it within a room, from 1 up.

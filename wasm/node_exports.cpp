@@ -1,0 +1,153 @@
+// node.wasm: the ABI of core/node/node.h, one instance a peer. No logic here. Time comes as a double in milliseconds;
+// bytes pass through one scratch buffer in, and by pointer out.
+#include <emscripten/emscripten.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "base/assert.h"
+#include "node/node.h"
+
+#define EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
+
+namespace {
+
+using namespace grove;
+using node::Node;
+
+// A rendezvous message of the largest blob and a frame fit many times.
+constexpr std::uint32_t kScratchBytes = 256 * 1024;
+std::uint8_t scratch[kScratchBytes];
+
+std::optional<Node> peer;
+
+// What the current output is made of; valid until the next call.
+struct {
+  std::uint32_t kind, a, b, c, payload, payload_bytes;
+} fields;
+node::Bytes payload;
+bool has_told_self;
+
+node::Instant at(double ms) { return node::Instant::from_us(static_cast<std::int64_t>(std::llround(ms * 1000.0))); }
+
+node::ByteView input(std::uint32_t bytes) {
+  GROVE_ASSERT(bytes <= kScratchBytes);
+  return {scratch, bytes};
+}
+
+void fill(std::uint32_t kind, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0, node::Bytes bytes = {}) {
+  payload = std::move(bytes);
+  fields = {kind, a, b, c, reinterpret_cast<std::uint32_t>(payload.data()), static_cast<std::uint32_t>(payload.size())};
+}
+
+void fill(std::uint32_t kind, std::uint32_t a, std::uint32_t b, std::uint32_t c, const std::string& text) {
+  fill(kind, a, b, c, base::to_bytes(base::as_bytes(text)));
+}
+
+template <typename Person>
+void fill_person(std::uint32_t kind, const Person& person) {
+  node::Bytes bytes = base::to_bytes(person.id.bytes);
+  base::append(bytes, base::as_bytes(person.name));
+  fill(kind, person.peer.value, person.is_muted, 0, std::move(bytes));
+}
+
+struct Filler {
+  void operator()(const node::OpenRendezvous&) const { fill(1); }
+  void operator()(node::SendRendezvous& o) const { fill(2, 0, 0, 0, std::move(o.message)); }
+  void operator()(const node::CloseRendezvous&) const { fill(3); }
+  void operator()(const node::CreateLink& o) const { fill(4, o.link.value, static_cast<std::uint32_t>(o.role)); }
+  void operator()(const node::ApplySignal& o) const { fill(5, o.link.value, static_cast<std::uint32_t>(o.kind), 0, o.text); }
+  void operator()(const node::CloseLink& o) const { fill(6, o.link.value); }
+  void operator()(node::SendOnLink& o) const {
+    fill(7, o.link.value, static_cast<std::uint32_t>(o.channel), 0, std::move(o.message));
+  }
+  void operator()(node::DeliverFrame& o) const {
+    fill(8, o.speaker.value, static_cast<std::uint32_t>(o.sequence), static_cast<std::uint32_t>(o.sequence >> 32), std::move(o.frame));
+  }
+  void operator()(const node::RendezvousChanged& o) const {
+    fill(9, static_cast<std::uint32_t>(o.state), static_cast<std::uint32_t>(o.retry_in.in_ms()), 0, o.reason);
+  }
+  void operator()(const node::PeerJoined& o) const { fill_person(10, o); }
+  void operator()(const node::PeerChanged& o) const { fill_person(11, o); }
+  void operator()(const node::PeerLeft& o) const { fill(12, o.peer.value, static_cast<std::uint32_t>(o.reason)); }
+  void operator()(const node::PeerLinkChanged& o) const {
+    const std::uint32_t rtt_us = o.rtt ? static_cast<std::uint32_t>(o.rtt->in_us()) : 0xffffffffU;
+    fill(13, o.peer.value, static_cast<std::uint32_t>(o.state), rtt_us);
+  }
+  void operator()(const node::IceServers& o) const { fill(14, 0, 0, 0, o.urls); }
+};
+
+}  // namespace
+
+EXPORT std::uint8_t* node_scratch() { return scratch; }
+EXPORT std::uint32_t node_scratch_size() { return kScratchBytes; }
+
+// Scratch: room secret 16 | identity seed 32 | entropy 32 | name. The secrets are wiped from it.
+EXPORT std::uint32_t node_create(double wall_ms, double now, std::uint32_t name_bytes) {
+  constexpr std::uint32_t kSecretBytes = 16 + 32 + 32;
+  node::Config config;
+  const node::ByteView in = input(kSecretBytes + name_bytes);
+  std::copy_n(in.begin(), 16, config.room_secret.begin());
+  std::copy_n(in.begin() + 16, 32, config.identity_seed.begin());
+  std::copy_n(in.begin() + 48, 32, config.entropy.begin());
+  config.name = std::string(base::as_text(in.subspan(kSecretBytes)));
+  config.wall_clock_ms = static_cast<std::uint64_t>(wall_ms);
+  std::fill_n(scratch, kSecretBytes, std::uint8_t{0});
+  peer.emplace(config, at(now));
+  has_told_self = false;
+  return 1;
+}
+
+EXPORT void node_handle_rendezvous_open(double now) { peer->handle_rendezvous_open(at(now)); }
+EXPORT void node_handle_rendezvous_message(std::uint32_t bytes, double now) {
+  peer->handle_rendezvous_message(input(bytes), at(now));
+}
+EXPORT void node_handle_rendezvous_closed(double now) { peer->handle_rendezvous_closed(at(now)); }
+EXPORT void node_handle_signal(std::uint32_t link, std::uint32_t kind, std::uint32_t bytes, double now) {
+  GROVE_ASSERT(kind <= static_cast<std::uint32_t>(node::SignalKind::kCandidate));
+  peer->handle_signal({link}, static_cast<node::SignalKind>(kind), base::as_text(input(bytes)), at(now));
+}
+EXPORT void node_handle_link_open(std::uint32_t link, double now) { peer->handle_link_open({link}, at(now)); }
+EXPORT void node_handle_link_closed(std::uint32_t link, double now) { peer->handle_link_closed({link}, at(now)); }
+EXPORT void node_handle_link_message(std::uint32_t link, std::uint32_t channel, std::uint32_t bytes, double now) {
+  GROVE_ASSERT(channel <= static_cast<std::uint32_t>(node::Channel::kVoice));
+  peer->handle_link_message({link}, static_cast<node::Channel>(channel), input(bytes), at(now));
+}
+EXPORT void node_handle_link_buffered(std::uint32_t link, std::uint32_t bytes_waiting, double now) {
+  peer->handle_link_buffered({link}, bytes_waiting, at(now));
+}
+EXPORT void node_handle_time(double now) { peer->handle_time(at(now)); }
+
+EXPORT double node_next_deadline() {
+  const node::Instant deadline = peer->next_deadline();
+  if (deadline.is_never()) return std::numeric_limits<double>::infinity();
+  return static_cast<double>(deadline.in_us()) / 1000.0;
+}
+
+EXPORT void node_speak(std::uint32_t bytes, double now) { peer->speak(input(bytes), at(now)); }
+EXPORT void node_set_name(std::uint32_t bytes, double now) { peer->set_name(base::as_text(input(bytes)), at(now)); }
+EXPORT void node_set_muted(std::uint32_t is_muted, double now) { peer->set_muted(is_muted != 0, at(now)); }
+EXPORT void node_leave(double now) { peer->leave(at(now)); }
+
+// The kind of the next output, or 0; its parts are in node_output().
+EXPORT std::uint32_t node_poll() {
+  if (!has_told_self) {
+    has_told_self = true;
+    fill(15, 0, 0, 0, base::to_bytes(peer->id().bytes));
+    return fields.kind;
+  }
+  auto output = peer->poll();
+  if (!output) return 0;
+  std::visit(Filler{}, *output);
+  return fields.kind;
+}
+EXPORT const std::uint32_t* node_output() { return &fields.kind; }
+
+EXPORT double node_stat(std::uint32_t which) {
+  const node::Stats& s = peer->stats();
+  const std::uint64_t all[] = {s.frames_spoken,   s.copies_sent,    s.copies_dropped_in_queue, s.frames_delivered,
+                               s.frames_replayed, s.frames_refused, s.messages_refused,        s.envelopes_refused};
+  return which < std::size(all) ? static_cast<double>(all[which]) : 0;
+}
