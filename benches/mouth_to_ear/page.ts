@@ -1,26 +1,31 @@
 // The bench's page: clicks go alternately through Grove (two rooms, real Workers, real data channels, a real server) and
 // through a plain WebRTC call. Both run all the time, in one AudioContext; every delay is counted in its samples, from the
 // click entering the capture side to the click leaving the playout side.
-import { joinRoom, newRoomLink, type PeerStats, type Room, type SoundStats } from '@grove/client';
+import { joinRoom, newRoomLink, type PeerStats, type Room } from '@grove/client';
 import { findClick } from './find_click.ts';
 import { Recorder } from './recorder.ts';
 import { carrier, click, generator, kClickSeconds } from './signal.ts';
 import { WebRtcCall } from './webrtc_peer.ts';
 
 export interface Settings {
-  clicks: number; // of each
+  rounds: number; // each with rooms and a call of its own: buffers settle a little differently every time
+  clicks: number; // of each, in a round
   warmUpSeconds: number;
 }
 
 export interface Result {
-  ours: Side;
-  peer: Side;
+  rounds: Round[];
   rate: number;
   baseLatencyMs: number;
+}
+
+export interface Round {
+  ours: Side;
+  peer: Side;
   rttMs: number | null;
-  samples: { target: number; current: number; lead: number }[]; // our buffers, once a click
-  sound: SoundStats;
-  earlier: SoundStats; // at the end of warming up
+  buffers: { target: number; current: number; lead: number }[]; // ours, once a click
+  quantumFrames: number;
+  underruns: number; // of ours, while clicks were sent
   heard: PeerStats;
   peerBufferMs: number;
   peerCodec: string;
@@ -35,12 +40,18 @@ const kGapSeconds = 0.3; // between clicks, and up to 0.1 more: no rhythm that a
 const kDelayMaxSeconds = 0.5;
 const kLikenessMin = 0.5; // find_click.test.ts: no click looks more alike than that in noise; through Opus they have 0.8 and more
 
-async function measure(settings: Settings): Promise<Result> {
+async function measure({ rounds, ...settings }: Settings): Promise<Result> {
   const context = new AudioContext({ latencyHint: 'interactive' });
   await context.resume();
+  const results: Round[] = [];
+  for (let i = 0; i < rounds; i++) results.push(await measureRound(context, settings));
+  return { rounds: results, rate: context.sampleRate, baseLatencyMs: context.baseLatency * 1000 };
+}
+
+async function measureRound(context: AudioContext, settings: Omit<Settings, 'rounds'>): Promise<Round> {
   const recorder = await Recorder.open(context);
 
-  // Both mouths get the carrier; clicks come by their own wires.
+  // Both mouths get the carrier; a click goes to one of them, and to the recorder, so that its time is known to the sample.
   const mouths = [new GainNode(context), new GainNode(context)] as const;
   const noise = new AudioBufferSourceNode(context, { buffer: bufferOf(context, carrier(context.sampleRate, 10)), loop: true });
   for (const mouth of mouths) noise.connect(mouth);
@@ -61,14 +72,13 @@ async function measure(settings: Settings): Promise<Result> {
   call.ear.connect(recorder.node, 0, 2);
 
   await passed(context, context.currentTime + settings.warmUpSeconds);
-  const earlier = (await listener.stats()).sound;
+  const { underruns } = (await listener.stats()).sound;
   const before = await call.jitterBuffer();
 
-  // Clicks of one sort go to wire 0 by `source`, so that their place in the recording is known to the sample.
   const shape = bufferOf(context, click(context.sampleRate));
   const random = generator(3);
   const sides: (0 | 1)[] = [];
-  const samples: Result['samples'] = [];
+  const buffers: Round['buffers'] = [];
   let at = context.currentTime + 0.1;
   for (let i = 0; i < 2 * settings.clicks; i++) {
     const side = (i % 2) as 0 | 1;
@@ -81,25 +91,25 @@ async function measure(settings: Settings): Promise<Result> {
     await passed(context, at - 0.1);
     const stats = await listener.stats();
     const heard = stats.peers[speaker.me.id];
-    if (side === 0 && heard) samples.push({ target: heard.targetDelayMs, current: heard.currentDelayMs, lead: stats.sound.leadMs });
+    if (side === 0 && heard) buffers.push({ target: heard.targetDelayMs, current: heard.currentDelayMs, lead: stats.sound.leadMs });
   }
-  await passed(context, at + kDelayMaxSeconds + 0.3);
+  await passed(context, at + kDelayMaxSeconds);
 
   const after = await call.jitterBuffer();
   const stats = await listener.stats();
   const heard = stats.peers[speaker.me.id];
   if (!heard) throw new Error('the listener never heard the speaker');
   const rttMs = listener.peers.get(speaker.me.id)?.rttMs ?? null;
-  const found = evaluate(context.sampleRate, sides, [recorder.wire(0), recorder.wire(1), recorder.wire(2)]);
   await Promise.all([speaker.leave(), listener.leave()]);
+  call.close();
+  noise.stop();
+  recorder.close();
   return {
-    ...found,
-    rate: context.sampleRate,
-    baseLatencyMs: context.baseLatency * 1000,
+    ...evaluate(context.sampleRate, sides, [recorder.wire(0), recorder.wire(1), recorder.wire(2)]),
     rttMs,
-    samples,
-    sound: stats.sound,
-    earlier,
+    buffers,
+    quantumFrames: stats.sound.quantumFrames,
+    underruns: stats.sound.underruns - underruns,
     heard,
     peerBufferMs: (1000 * (after.seconds - before.seconds)) / (after.samples - before.samples),
     peerCodec: after.codec,
@@ -153,7 +163,7 @@ function connected(room: Room): Promise<void> {
 // The driver sets the settings and clicks: sound starts in a gesture.
 const scope = window as unknown as { settings?: Settings; outcome?: Result | { error: string } };
 document.querySelector('#go')?.addEventListener('click', () => {
-  measure(scope.settings ?? { clicks: 50, warmUpSeconds: 10 }).then(
+  measure(scope.settings ?? { rounds: 4, clicks: 15, warmUpSeconds: 6 }).then(
     (result) => (scope.outcome = result),
     (error: unknown) => (scope.outcome = { error: error instanceof Error ? `${error.message}\n${error.stack}` : String(error) }),
   );

@@ -13,7 +13,7 @@ export class Recorder {
   }
 
   static async open(context: AudioContext): Promise<Recorder> {
-    await context.audioWorklet.addModule(workletUrl);
+    await context.audioWorklet.addModule(workletUrl); // a second time does nothing
     const node = new AudioWorkletNode(context, 'recorder', {
       numberOfInputs: kWires,
       outputChannelCount: [1],
@@ -22,6 +22,11 @@ export class Recorder {
     });
     node.connect(context.destination); // silent; a node that leads nowhere is not run
     return new Recorder(node);
+  }
+
+  close(): void {
+    this.node.port.onmessage = null;
+    this.node.disconnect();
   }
 
   /** All that passed a wire, from its beginning. */

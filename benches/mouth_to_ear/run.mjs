@@ -1,6 +1,8 @@
 // The delay from a click entering the capture side to the click leaving the playout side: ours against a plain WebRTC track.
 //
-//   node benches/mouth_to_ear/run.mjs [--clicks N]      needs grove-server and the WASM modules (./bench mouth-to-ear builds them)
+//   node benches/mouth_to_ear/run.mjs [--rounds N] [--clicks N]
+//
+// Needs grove-server and the WASM modules; ./bench mouth-to-ear builds them.
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -17,7 +19,10 @@ const kFrameMs = 20; // docs/protocol.md: a sample waits until its frame is full
 const kLookAheadMs = 6.5; // OPUS_GET_LOOKAHEAD of an encoder for VOIP at 48 kHz: 312 samples
 const kLimiterMs = 5; // core/voice/synthesizer/limiter.cpp
 
-const clicks = Number(process.argv[process.argv.indexOf('--clicks') + 1] || 60) || 60;
+const kWarmUpSeconds = 6; // both jitter buffers stand still by then
+
+const rounds = option('--rounds', 4);
+const clicks = option('--clicks', 15);
 const goal = 0.75; // issue 2
 
 preferThisRun();
@@ -38,28 +43,32 @@ async function measure() {
   page.on('console', (message) => message.type() === 'error' && console.error(`page: ${message.text()}`));
   page.on('pageerror', (error) => console.error(`page: ${error instanceof Error ? error.message : String(error)}`));
   await page.goto(server.origin);
-  await page.evaluate((settings) => Object.assign(window, { settings }), { clicks, warmUpSeconds: 10 });
-  console.log(`${await seat.browser.version()}, ${clicks} clicks each, interleaved; takes about ${Math.round(15 + clicks * 0.75)} s`);
+  await page.evaluate((settings) => Object.assign(window, { settings }), { rounds, clicks, warmUpSeconds: kWarmUpSeconds });
+  console.log(`${await seat.browser.version()}, ${rounds} rounds of ${clicks} clicks each, interleaved; takes about ${rounds * Math.round(3 + kWarmUpSeconds + clicks * 0.7)} s`);
   await page.click('#go');
-  const outcome = await until('the page has measured', () => page.evaluate(() => /** @type {any} */ (window).outcome), { timeout: 60_000 + clicks * 2000, every: 500 });
+  const outcome = await until('the page has measured', () => page.evaluate(() => /** @type {any} */ (window).outcome), { timeout: rounds * (30_000 + clicks * 2000), every: 500 });
   if ('error' in outcome) throw new Error(outcome.error);
   return outcome;
 }
 
 /** @param {Result} result */
 function print(result) {
-  const [ours, peer] = [result.ours.delaysMs, result.peer.delaysMs];
-  if (ours.length < clicks * 0.9 || peer.length < clicks * 0.9) throw new Error(`too many clicks were lost: ours ${result.ours.missed}, peer ${result.peer.missed} of ${clicks}`);
+  const all = rounds * clicks;
+  const [ours, peer] = /** @type {const} */ (['ours', 'peer']).map((side) => result.rounds.flatMap((round) => round[side].delaysMs));
+  if (!ours || !peer || ours.length < all * 0.9 || peer.length < all * 0.9) throw new Error(`too many clicks were lost: of ${all}, ours brought ${ours?.length}, the peer ${peer?.length}`);
   const row = (/** @type {string} */ name, /** @type {number[]} */ values, /** @type {number} */ missed) =>
     console.log(`${name.padEnd(22)} ${ms(median(values))}  ${ms(quantile(values, 0.25))} … ${ms(quantile(values, 0.75))}  ${ms(Math.min(...values))} … ${ms(Math.max(...values))}  ${String(values.length).padStart(6)} ${String(missed).padStart(6)}`);
   console.log(`\nms                      median    quartiles          least … most    clicks   lost`);
-  row('Grove', ours, result.ours.missed);
-  row('plain WebRTC track', peer, result.peer.missed);
+  row('Grove', ours, all - ours.length);
+  row('plain WebRTC track', peer, all - peer.length);
+  const each = (/** @type {'ours' | 'peer'} */ side) => result.rounds.map((round) => ms(median(round[side].delaysMs)).trim()).join(', ');
+  console.log(`medians of the rounds: Grove ${each('ours')}; plain WebRTC ${each('peer')}`);
 
-  const current = median(result.samples.map((sample) => sample.current));
-  const target = median(result.samples.map((sample) => sample.target));
-  const lead = median(result.samples.map((sample) => sample.lead));
-  const oneWay = (result.rttMs ?? 0) / 2;
+  const buffers = result.rounds.flatMap((round) => round.buffers);
+  const current = median(buffers.map((sample) => sample.current));
+  const target = median(buffers.map((sample) => sample.target));
+  const lead = median(buffers.map((sample) => sample.lead));
+  const oneWay = median(result.rounds.map((round) => round.rttMs ?? 0)) / 2;
   const resampling = result.rate === 48000 ? 0 : 1;
   const known = kFrameMs + kLookAheadMs + oneWay + current + lead + kLimiterMs + resampling;
   console.log(`\nwhere ours goes                                    ms`);
@@ -68,14 +77,27 @@ function print(result) {
   stage("Opus' look-ahead", kLookAheadMs, 'by construction');
   stage('seal, data channel, open', oneWay, 'half the round trip that the node measured');
   stage('jitter buffer', current, `measured; target ${ms(target).trim()}`);
-  stage('playout ring (lead over the sound card)', lead, `measured; quantum ${result.sound.quantumFrames} frames, base latency ${ms(result.baseLatencyMs).trim()}`);
+  stage('playout ring (lead over the sound card)', lead, `measured; quantum ${result.rounds[0]?.quantumFrames} frames, base latency ${ms(result.baseLatencyMs).trim()}`);
   stage("limiter's look-ahead", kLimiterMs, 'by construction');
   stage('resampling', resampling, `the sound card runs at ${result.rate} Hz`);
   stage('the rest', median(ours) - known, 'bursts of the sound card, threads waking; and what the figures above count twice');
-  console.log(`\nunderruns ${result.sound.underruns - result.earlier.underruns}, late frames ${result.heard.framesLate}, concealed ${result.heard.framesConcealed}; plain WebRTC's jitter buffer held ${ms(result.peerBufferMs).trim()} ms (${result.peerCodec})`);
+  const sum = (/** @type {(round: import('./page.ts').Round) => number} */ count) => result.rounds.reduce((total, round) => total + count(round), 0);
+  console.log(`\nunderruns ${sum((round) => round.underruns)}, late frames ${sum((round) => round.heard.framesLate)}, concealed ${sum((round) => round.heard.framesConcealed)}`);
+  console.log(`plain WebRTC's jitter buffer held ${ms(median(result.rounds.map((round) => round.peerBufferMs))).trim()} ms (${result.rounds[0]?.peerCodec})`);
   const ratio = median(ours) / median(peer);
   console.log(`goal: at most ${goal} of the peer: ${ratio <= goal ? 'reached' : 'missed'}\n`);
   console.log(JSON.stringify({ bench: 'mouth-to-ear', ours: round(median(ours)), peer: round(median(peer)), ratio: Number(ratio.toFixed(3)) }));
+}
+
+/** @param {string} name @param {number} otherwise */
+function option(name, otherwise) {
+  const at = process.argv.indexOf(name);
+  const value = at < 0 ? otherwise : Number(process.argv[at + 1]);
+  if (!Number.isInteger(value) || value < 1) {
+    console.error(`${name} takes a whole number above 0`);
+    process.exit(2);
+  }
+  return value;
 }
 
 /** @param {number} value */

@@ -5,6 +5,7 @@ export class WebRtcCall {
   private constructor(
     readonly mouth: MediaStreamAudioDestinationNode,
     readonly ear: MediaStreamAudioSourceNode,
+    private readonly sender: RTCPeerConnection,
     private readonly receiver: RTCPeerConnection,
   ) {}
 
@@ -26,7 +27,14 @@ export class WebRtcCall {
     element.muted = true;
     element.srcObject = stream;
     await element.play();
-    return new WebRtcCall(mouth, context.createMediaStreamSource(stream), b);
+    return new WebRtcCall(mouth, context.createMediaStreamSource(stream), a, b);
+  }
+
+  close(): void {
+    this.sender.close();
+    this.receiver.close();
+    this.mouth.disconnect();
+    this.ear.disconnect();
   }
 
   /** How long samples have waited in the jitter buffer so far: sum in seconds, and their count. */

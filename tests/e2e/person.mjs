@@ -77,7 +77,11 @@ export class Person {
       await until(`${this.name} sees the microphone's level`, async () => (await this.sees('mic-level')) || (await this.sees('mic-problem')), { every: 50 });
     }
     await this.click('join');
-    await this.appears('room');
+    const arrived = async () => {
+      if (await this.sees('join-problem')) throw new Error(`${this.name} cannot join: ${await this.reads('join-problem')}\n${this.log.join('\n')}`);
+      return this.sees('room');
+    };
+    await until(`${this.name} is in the room`, arrived, { timeout: 30_000, every: 50, detail: () => this.describe() });
     if (rawMicrophone) await this.useMicrophone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false });
   }
 
@@ -253,7 +257,7 @@ export class Person {
   async describe() {
     return this.page.evaluate(async () => {
       const room = /** @type {any} */ (window).grove?.room;
-      if (!room) return `no room; the page says: ${document.body.innerText.slice(0, 600)}`;
+      if (!room) return `no room; the page says: ${document.body.innerText.replace(/\s+/g, ' ').slice(0, 600)}`;
       const pick = (/** @type {any} */ peer) => ({ id: peer.id, name: peer.name, link: peer.link, rttMs: peer.rttMs, level: peer.level, speaking: peer.speaking });
       const late = new Promise((resolve) => setTimeout(() => resolve('no answer'), 2000));
       const stats = await Promise.race([room.stats(), late]).catch(String);
