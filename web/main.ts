@@ -25,7 +25,10 @@ const session = new Session<Microphone, Room>({
   },
   newLink: () => newRoomLink(),
   showLink: (link) => history.replaceState(null, '', link),
-  join: joinRoom,
+  join: (link, options) => joinRoom(link, options).catch((error: unknown) => {
+    console.error(error);  // the page says it in plain words; here is what developers need
+    throw error;
+  }),
 }, microphone, preferences);
 
 window.grove = {

@@ -1,5 +1,4 @@
 // Copies the room's link and says so. Where the browser refuses, shows the link for copying by hand.
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { text } from '../text.ts';
@@ -24,11 +23,10 @@ export class CopyLink extends LightElement {
   protected override render(): TemplateResult {
     const isCopied = this.outcome === 'copied';
     return html`
-      <wa-button data-testid=${this.testId === '' ? nothing : this.testId} variant=${this.variant}
-        appearance=${this.variant === 'brand' ? 'accent' : 'outlined'} @click=${this.copy}>
-        <span slot="start">${isCopied ? icons.done : icons.link}</span>
-        <span class="copy-words">${isCopied ? text.room.copied : text.room.copyLink}</span>
-      </wa-button>
+      <button type="button" class=${this.variant === 'brand' ? 'button brand' : 'button'}
+        data-testid=${this.testId === '' ? nothing : this.testId} @click=${this.copy}>
+        ${isCopied ? icons.done : icons.link}${isCopied ? text.room.copied : text.room.copyLink}
+      </button>
       <span class="visually-hidden" role="status">${isCopied ? text.room.copied : ''}</span>
       ${this.outcome === 'failed' ? html`
         <label class="field copy-by-hand"><span>${text.room.copyFailed}</span>

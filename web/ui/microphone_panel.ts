@@ -1,5 +1,4 @@
 // The microphone: check it, see it, choose it. On the start page and, during a call, in the sound settings.
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { LiveMicrophone, MicrophoneCheck } from '../state/microphone_check.ts';
@@ -44,8 +43,8 @@ export class MicrophonePanel extends LightElement {
     switch (this.check.status) {
       case 'unasked': return html`
         <div class="mic-ask">
-          <wa-button data-testid="mic-check" appearance="outlined" @click=${this.start}>
-            <span slot="start">${icons.microphone}</span>${text.start.check}</wa-button>
+          <button type="button" class="button" data-testid="mic-check" @click=${this.start}>
+            ${icons.microphone}${text.start.check}</button>
           <p class="hint">${text.start.checkHint}</p>
         </div>`;
       case 'asking': return html`<p class="mic-asking hint" role="status">${text.start.checking}</p>`;
@@ -97,7 +96,7 @@ export class MicrophonePanel extends LightElement {
     return problemBox({
       ...explainMicrophone(this.check.problem),
       testId: 'mic-problem',
-      actions: html`<wa-button size="s" @click=${this.start}>${text.problem.tryAgain}</wa-button>`,
+      actions: html`<button type="button" class="button loud" @click=${this.start}>${text.problem.tryAgain}</button>`,
     });
   }
 

@@ -1,5 +1,4 @@
 // Your own strip at the foot of the room: what the others hear of you.
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { meterFraction } from '../state/level.ts';

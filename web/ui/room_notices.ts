@@ -1,5 +1,4 @@
 // What is the matter with the room or with my own sound, and what to do; above the cards. Empty when all is well.
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { peerNotice, rendezvousNotice } from '../state/notice.ts';
@@ -62,7 +61,7 @@ export class RoomNotices extends LightElement {
     // The client starts the sound at any gesture, so the press itself is all that is needed.
     const { title, body, action } = text.problem.audioBlocked;
     return problemBox({
-      title, body, testId: 'sound-problem', isAlert: false, actions: html`<wa-button size="s" variant="brand">${action}</wa-button>`,
+      title, body, testId: 'sound-problem', isAlert: false, actions: html`<button type="button" class="button brand">${action}</button>`,
     });
   }
 
@@ -72,9 +71,9 @@ export class RoomNotices extends LightElement {
     return problemBox({
       ...explainMicrophone(microphone.problem), testId: 'mic-problem', isAlert: false,
       actions: html`
-        <wa-button size="s" @click=${() => void microphone.check()}>${text.problem.tryAgain}</wa-button>
-        <wa-button size="s" appearance="plain" @click=${() => microphone.setListenOnly(true)}>
-          ${text.start.listenOnly}</wa-button>`,
+        <button type="button" class="button loud" @click=${() => void microphone.check()}>${text.problem.tryAgain}</button>
+        <button type="button" class="button plain" @click=${() => microphone.setListenOnly(true)}>
+          ${text.start.listenOnly}</button>`,
     });
   }
 
@@ -88,7 +87,8 @@ export class RoomNotices extends LightElement {
     return problemBox({
       ...notice, testId: 'rendezvous-problem', isAlert: false,
       actions: isRefused
-        ? html`<wa-button size="s" @click=${() => void this.session.rejoin()}>${text.problem.tryAgain}</wa-button>` : nothing,
+        ? html`<button type="button" class="button loud" @click=${() => void this.session.rejoin()}>
+            ${text.problem.tryAgain}</button>` : nothing,
     });
   }
 

@@ -1,5 +1,4 @@
 // The microphone panel in a dialog, for use during a call.
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
@@ -18,7 +17,7 @@ export class SoundSettings extends LightElement {
         @wa-after-hide=${(event: Event) => this.close(event)}>
         <h2>${text.room.settingsTitle}</h2>
         <grove-microphone inCall .check=${this.check}></grove-microphone>
-        <wa-button slot="footer" variant="brand" data-dialog="close">${text.room.close}</wa-button>
+        <button type="button" slot="footer" class="button brand" data-dialog="close">${text.room.close}</button>
       </wa-dialog>`;
   }
 

@@ -1,5 +1,4 @@
 // Before the room: who you are, whether your microphone works, and one button.
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
@@ -80,8 +79,8 @@ export class StartPage extends LightElement {
     if (session.link !== 'good') {
       return html`
         <div class="go">
-          <wa-button data-testid="new-room" variant="brand" size="l" @click=${() => session.startNewRoom()}>
-            ${text.start.newRoom}</wa-button>
+          <button type="button" class="button brand" data-testid="new-room" @click=${() => session.startNewRoom()}>
+            ${text.start.newRoom}</button>
           <p class="hint">${text.start.newRoomHint}</p>
         </div>`;
     }
@@ -90,8 +89,8 @@ export class StartPage extends LightElement {
     const isJoining = session.phase === 'joining';
     return html`
       <div class="go">
-        <wa-button data-testid="join" variant="brand" size="l" ?loading=${isJoining} @click=${this.join}>
-          ${isJoining ? text.start.joining : label}</wa-button>
+        <button type="submit" class="button brand" data-testid="join" aria-busy=${isJoining}>
+          ${isJoining ? text.start.joining : label}</button>
       </div>`;
   }
 
