@@ -14,6 +14,7 @@ import {
   type LevelRow,
   type StartAudio,
 } from './messages.ts';
+import { rehearse } from './rehearsal.ts';
 import { VoiceModule } from './voice_module.ts';
 import { guarded, workerScope } from './worker_scope.ts';
 
@@ -43,6 +44,7 @@ class AudioHost {
 
   constructor(private readonly start: StartAudio) {
     const turn = guarded(scope, () => this.turn());
+    rehearse(start.module, start.rate);
     this.voice = new VoiceModule(start.module, start.rate);
     this.commands = openMessageReader(start.commands, turn);
     this.capture = openPcmReader(start.capture, turn);
