@@ -7,20 +7,23 @@ import { text } from '../text.ts';
 import type { AppSession } from './app_session.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
-import { paintLevel, portrait, setData } from './portrait.ts';
+import { haloOf, paintHalo, portrait, setData } from './portrait.ts';
 
 @customElement('grove-me')
 export class OwnStrip extends LightElement {
   @property({ attribute: false }) session!: AppSession;
   private readonly mutedTalk = new MutedTalk();
   private meter: HTMLElement | null = null;
+  private halo: HTMLElement | null = null;
 
   paint(): void {
     const me = this.session.room?.me;
     if (!me) return;
     const isHeard = this.session.hasMicrophone && !me.muted;
-    paintLevel(this, me.level, me.speaking && isHeard);
-    this.meter?.style.setProperty('--fill', this.session.hasMicrophone ? meterFraction(me.level).toFixed(2) : '0');
+    setData(this, 'speaking', String(me.speaking && isHeard));
+    paintHalo(this.halo, me.level, me.speaking && isHeard);
+    const fill = this.session.hasMicrophone ? meterFraction(me.level).toFixed(2) : '0';
+    if (this.meter) this.meter.style.scale = `${fill} 1`;
     setData(this, 'talkingMuted', String(this.mutedTalk.push(me.level, me.muted && this.session.hasMicrophone)));
   }
 
@@ -69,7 +72,8 @@ export class OwnStrip extends LightElement {
 
   protected override updated(): void {
     const me = this.session.room?.me;
-    this.meter = this.querySelector('.own-level');
+    this.meter = this.querySelector('.own-level i');
+    this.halo = haloOf(this);
     this.dataset['testid'] = 'me';
     setData(this, 'muted', String(me?.muted ?? false));
     setData(this, 'listening', String(!this.session.hasMicrophone));

@@ -8,13 +8,14 @@ import { peerStatus, speakPan, speakVolume } from '../state/words.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
-import { paintLevel, portrait, setData } from './portrait.ts';
+import { haloOf, paintHalo, portrait, setData } from './portrait.ts';
 
 @customElement('grove-peer')
 export class PeerCard extends LightElement {
   @property({ attribute: false }) peer!: PeerView;
   @state() private isOpen = false;
   private statusLine: HTMLElement | null = null;
+  private halo: HTMLElement | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -25,7 +26,7 @@ export class PeerCard extends LightElement {
   // The quick part: level, speaking, and the words that follow from it.
   paint(): void {
     const { peer } = this;
-    paintLevel(this, peer.level, peer.speaking && !peer.silenced);
+    paintHalo(this.halo, peer.level, peer.speaking && !peer.silenced);
     setData(this, 'speaking', String(peer.speaking));
     const status = peerStatus(peer);
     if (this.statusLine && this.statusLine.textContent !== status) this.statusLine.textContent = status;
@@ -81,6 +82,7 @@ export class PeerCard extends LightElement {
   protected override updated(): void {
     const { peer } = this;
     this.statusLine = this.querySelector('.status');
+    this.halo = haloOf(this);
     setData(this, 'peerId', peer.id);
     setData(this, 'name', peer.name);
     setData(this, 'muted', String(peer.muted));

@@ -42,6 +42,7 @@ export class RoomNotices extends LightElement {
   }
 
   protected override updated(): void {
+    this.toggleAttribute('data-empty', this.querySelector('.problem') === null);
     // Countdowns change every second; what is read aloud is only the headline, once.
     const titles = [...this.querySelectorAll('.problem-title')].map((title) => title.textContent?.trim() ?? '').join('. ');
     if (titles !== this.announced && titles !== '') announce(titles, false);

@@ -100,7 +100,9 @@ export class RoomPage extends LightElement {
   }
 
   private tellAttendance(): void {
-    for (const sentence of this.attendance.update(this.session.room?.peers.values() ?? [])) announce(sentence);
+    const { room } = this.session;
+    if (!room) return;  // I left, not they
+    for (const sentence of this.attendance.update(room.peers.values())) announce(sentence);
   }
 
   protected override firstUpdated(): void {
