@@ -8,7 +8,10 @@ namespace {
 
 constexpr double kQuantile = 0.95;          // NetEq (DESIGN §6)
 constexpr double kForget = 0.983;           // NetEq's forget_factor: a memory of 60 intervals = 30 s of speech
-constexpr double kFirstForget = 2;          // NetEq's start_forget_weight: the first intervals count for more
+// A longer path is not jitter: when all of an interval lies this far above the one before, its own spread counts.
+constexpr double kPathChange = 10 * 48;
+// A single bad interval is forgiven once there are a few to compare it with.
+constexpr int kForgiveFrom = 4;
 constexpr int kIntervalFrames = 25;         // NetEq's resample_interval_ms = 500
 constexpr int kFirstIntervalFrames = 8;     // shrink soon after the first words; guess
 constexpr int kFirstIntervals = 3;
@@ -80,22 +83,27 @@ double DelayTarget::without_lone_stall(double worst) {
 }
 
 void DelayTarget::finish_interval() {
-  const double worst = without_lone_stall(std::max(0.0, greatest_ - base()));
+  const bool is_longer_path = least_ - least_before_ > kPathChange;
+  const double worst = without_lone_stall(std::max(0.0, greatest_ - (is_longer_path ? least_ : base())));
   least_before_ = least_;
   least_ = -kNothing;
   greatest_ = kNothing;
   frames_ = 0;
 
   ++intervals_;
-  const double forget = std::clamp(1 - kFirstForget / (intervals_ + 1), 0.0, kForget);
+  // All alike at first, so that the guess we began with is gone after the first interval.
+  const double forget = std::min(1 - 1.0 / intervals_, kForget);
   for (float& weight : histogram_) weight *= static_cast<float>(forget);
   const auto bin = std::min(static_cast<std::size_t>(worst / kBin), kBins - 1);
   histogram_[bin] += static_cast<float>(1 - forget);
 
+  const double allowed = intervals_ < kForgiveFrom ? 1 - kQuantile : std::max(1 - kQuantile, 1.01 * (1 - forget));
   // From above, so that rounding in the sum never reaches past the last bin.
   double above = 0;
   std::size_t i = kBins;
-  while (i > 1 && above + static_cast<double>(histogram_[i - 1]) <= 1 - kQuantile) above += static_cast<double>(histogram_[--i]);
+  while (i > 1 && above + static_cast<double>(histogram_[i - 1]) <= allowed) {
+    above += static_cast<double>(histogram_[--i]);
+  }
   quantile_ = static_cast<double>(i) * kBin;
 }
 
