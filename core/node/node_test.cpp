@@ -1,1 +1,293 @@
-int main() { return 0; }
+#include "node/node.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "node/test_room.h"
+#include "room/introducer.h"
+#include "room/link_pulse.h"
+
+namespace grove::node {
+namespace {
+
+using base::Duration;
+using Names = std::set<std::string>;
+
+struct NodeTest : testing::Test {
+  TestRoom room{1};
+
+  std::vector<std::uint8_t> tags_heard(std::size_t listener) {
+    std::vector<std::uint8_t> tags;
+    for (const auto& frame : room.person(listener).heard) tags.push_back(frame.frame.at(0));
+    return tags;
+  }
+  void talk(std::size_t speaker, int frames, std::uint8_t tag) {
+    for (int i = 0; i < frames; ++i) {
+      room.speak(speaker, tag);
+      room.run_for(Duration::ms(20));
+    }
+    room.run_for(Duration::ms(100));
+  }
+  bool hears_all(std::size_t listener, std::size_t speaker, std::uint8_t tag) {
+    room.person(listener).heard.clear();
+    talk(speaker, 10, tag);
+    return tags_heard(listener) == std::vector<std::uint8_t>(10, tag);
+  }
+};
+
+TEST_F(NodeTest, two_people_meet_and_hear_each_other_in_order_and_once) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  EXPECT_EQ(room.person(ada).who(), Names{"Bob"});
+  EXPECT_EQ(room.person(bob).who(), Names{"Ada"});
+  for (std::uint8_t i = 0; i < 50; ++i) {
+    room.speak(ada, i);
+    room.speak(bob, static_cast<std::uint8_t>(100 + i));
+    room.run_for(Duration::ms(20));
+  }
+  room.run_for(Duration::ms(200));
+  ASSERT_EQ(room.person(bob).heard.size(), 50U);
+  ASSERT_EQ(room.person(ada).heard.size(), 50U);
+  for (std::uint8_t i = 0; i < 50; ++i) {
+    EXPECT_EQ(room.person(bob).heard[i].frame, Bytes(80, i));
+    EXPECT_EQ(room.person(bob).heard[i].sequence, i);
+    EXPECT_EQ(room.person(ada).heard[i].frame, Bytes(80, static_cast<std::uint8_t>(100 + i)));
+  }
+}
+
+TEST_F(NodeTest, three_at_once_and_a_late_joiner_hear_everybody) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(2));
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+  EXPECT_TRUE(hears_all(cid, ada, 2));
+  EXPECT_TRUE(hears_all(ada, cid, 3));
+  const auto dot = room.enter("Dot");
+  room.run_for(Duration::s(2));
+  EXPECT_EQ(room.person(dot).who(), (Names{"Ada", "Bob", "Cid"}));
+  EXPECT_TRUE(hears_all(dot, bob, 4));
+  EXPECT_TRUE(hears_all(bob, dot, 5));
+}
+
+TEST_F(NodeTest, a_late_joiner_hears_who_has_spoken_for_longer_than_the_truncated_counter) {
+  const auto ada = room.enter("Ada");
+  for (int i = 0; i < 70'000; ++i) room.speak(ada, 0);
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(2));
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+  EXPECT_EQ(room.person(bob).heard.front().sequence, 70'000U);
+}
+
+TEST_F(NodeTest, silence_costs_beats_and_records_only) {
+  const auto ada = room.enter("Ada");
+  room.enter("Bob");
+  room.run_for(Duration::s(5));
+  const auto control_before = room.person(ada).control_messages_sent;
+  room.run_for(Duration::s(10));
+  EXPECT_EQ(room.person(ada).voice_messages_sent, 0U);
+  EXPECT_LE(room.person(ada).control_messages_sent - control_before, 10U + 2U + 2U);  // beats, digests, a record
+}
+
+TEST_F(NodeTest, a_goodbye_is_seen_at_once_and_nobody_looks_for_the_leaver) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  room.leave(bob);
+  room.run_for(Duration::ms(100));
+  EXPECT_TRUE(room.person(ada).who().empty());
+  EXPECT_EQ(room.person(ada).left, std::vector{LeaveReason::kSaidBye});
+  const auto links = room.person(ada).links_created;
+  room.run_for(Duration::s(60));
+  EXPECT_EQ(room.person(ada).links_created, links);
+}
+
+TEST_F(NodeTest, nothing_comes_out_of_a_node_that_has_left) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  Node& node = *room.person(bob).node;
+  node.leave(room.now());
+  while (node.poll()) {
+  }
+  node.speak(Bytes(10), room.now());
+  node.set_name("x", room.now());
+  node.handle_time(room.now() + Duration::s(100));
+  EXPECT_FALSE(node.poll());
+  EXPECT_TRUE(node.next_deadline().is_never());
+  (void)ada;
+}
+
+TEST_F(NodeTest, who_dies_silently_is_gone_after_some_seconds) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  room.kill(bob);
+  room.run_for(grove::room::LinkPulse::kDeadAfter + grove::room::Introducer::kVanishAfter + Duration::s(1));
+  EXPECT_TRUE(room.person(ada).who().empty());
+  EXPECT_EQ(room.person(ada).left, std::vector{LeaveReason::kLost});
+}
+
+TEST_F(NodeTest, a_reload_is_the_same_person_in_a_new_run) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob", 50);
+  room.run_for(Duration::s(1));
+  const PeerId id = room.person(bob).node->id();
+  room.kill(bob);
+  room.run_for(Duration::ms(300));
+  const auto bob_again = room.enter("Bob", 50);
+  EXPECT_EQ(room.person(bob_again).node->id(), id);
+  room.run_for(Duration::s(2));
+  EXPECT_EQ(room.person(ada).who(), Names{"Bob"});
+  EXPECT_TRUE(hears_all(ada, bob_again, 1));
+  EXPECT_TRUE(hears_all(bob_again, ada, 2));
+}
+
+TEST_F(NodeTest, mute_and_name_are_seen_by_the_others) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(3));
+  room.command(bob, [&](Node& n) { n.set_muted(true, room.now()); });
+  room.run_for(Duration::ms(100));
+  EXPECT_TRUE(room.person(ada).muted.begin()->second);
+  room.command(bob, [&](Node& n) { n.set_name("Robert", room.now()); });
+  room.run_for(Duration::s(2));
+  EXPECT_EQ(room.person(ada).who(), Names{"Robert"});
+}
+
+TEST_F(NodeTest, the_call_goes_on_without_the_rendezvous_and_the_room_opens_again_with_it) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  room.stop_rendezvous();
+  room.run_for(Duration::s(30));
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+  EXPECT_EQ(room.person(ada).who(), Names{"Bob"});
+  room.start_rendezvous();
+  room.run_for(Duration::s(20));
+  const auto links = room.person(ada).links_created;
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(2));
+  EXPECT_EQ(room.person(ada).links_created, links + 1);
+  EXPECT_TRUE(hears_all(cid, ada, 2));
+  EXPECT_TRUE(hears_all(bob, cid, 3));
+}
+
+TEST_F(NodeTest, a_link_that_goes_quiet_is_replaced) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  room.cut(ada, bob);
+  room.run_for(Duration::s(5));
+  EXPECT_NE(room.person(ada).link_states.begin()->second, LinkState::kConnected);
+  EXPECT_EQ(room.person(ada).who(), Names{"Bob"});
+  room.mend(ada, bob);
+  room.run_for(Duration::s(60));
+  EXPECT_EQ(room.person(ada).link_states.begin()->second, LinkState::kConnected);
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+}
+
+TEST_F(NodeTest, a_pair_that_cannot_connect_is_told_and_everybody_else_talks_on) {
+  const auto ada = room.enter("Ada");
+  room.cut(0, 1);
+  const auto bob = room.enter("Bob");
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(25));
+  std::set<LinkState> states;
+  for (const auto& [number, state] : room.person(ada).link_states) states.insert(state);
+  EXPECT_EQ(states, (std::set{LinkState::kConnected, LinkState::kFailed}));
+  EXPECT_TRUE(hears_all(cid, ada, 1));
+  EXPECT_TRUE(hears_all(cid, bob, 2));
+}
+
+TEST_F(NodeTest, a_sleeper_that_wakes_accuses_nobody) {
+  const auto ada = room.enter("Ada");
+  room.enter("Bob");
+  room.run_for(Duration::s(1));
+  Node& node = *room.person(ada).node;
+  node.handle_time(room.now() + Duration::s(2) + Duration::ms(900));
+  while (auto output = node.poll()) EXPECT_FALSE(std::holds_alternative<CloseLink>(*output));
+  node.handle_time(room.now() + Duration::s(60));
+  while (auto output = node.poll()) EXPECT_FALSE(std::holds_alternative<CloseLink>(*output));
+}
+
+TEST_F(NodeTest, a_stuck_channel_holds_two_frames_of_a_voice_and_drops_the_oldest) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  room.is_channel_stuck = true;
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    room.speak(ada, i);
+    room.run_for(Duration::ms(20));
+  }
+  EXPECT_EQ(room.person(ada).voice_messages_sent, 1U);
+  EXPECT_EQ(room.person(ada).node->stats().copies_dropped_in_queue, 8U);
+  room.is_channel_stuck = false;
+  const LinkId link = room.person(ada).wires.begin()->first;
+  room.command(ada, [&](Node& n) { n.handle_link_buffered(link, 0, room.now()); });
+  room.run_for(Duration::ms(100));
+  EXPECT_EQ(tags_heard(bob), (std::vector<std::uint8_t>{0, 9}));
+}
+
+// --- what a link may bring --------------------------------------------------------------------------------------------
+
+TEST_F(NodeTest, frames_replayed_on_a_link_are_heard_once) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  std::vector<Bytes> frames;
+  room.lets_pass = [&](std::size_t from, Channel channel, const Bytes& message) {
+    if (from == ada && channel == Channel::kVoice) frames.push_back(message);
+    return true;
+  };
+  room.run_for(Duration::s(1));
+  talk(ada, 5, 1);
+  ASSERT_EQ(frames.size(), 5U);
+  const LinkId link = room.person(bob).wires.begin()->first;
+  for (const auto& frame : frames) room.inject_on_link(bob, link, Channel::kVoice, frame);
+  EXPECT_EQ(tags_heard(bob).size(), 5U);
+  EXPECT_EQ(room.person(bob).node->stats().frames_replayed, 5U);
+}
+
+TEST_F(NodeTest, garbage_on_any_channel_is_counted_and_changes_nothing) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  const LinkId link = room.person(bob).wires.begin()->first;
+  base::Random random(5);
+  for (int i = 0; i < 2'000; ++i) {
+    Bytes garbage(random.below(400));
+    for (auto& byte : garbage) byte = static_cast<std::uint8_t>(random.next());
+    if (garbage.size() > 1 && i % 2) {
+      garbage[0] = 1;
+      garbage[1] = static_cast<std::uint8_t>(0x10 + random.below(6));
+      if (garbage[1] == 0x14) garbage.push_back(0);  // a whole BYE is no garbage
+    }
+    room.inject_on_link(bob, link, i % 3 ? Channel::kControl : Channel::kVoice, garbage);
+    room.inject(bob, static_cast<std::uint32_t>(i + 1), garbage.empty() ? Bytes{0} : garbage);
+  }
+  room.run_for(Duration::s(1));
+  EXPECT_GT(room.person(bob).node->stats().messages_refused, 1'000U);
+  EXPECT_GT(room.person(bob).node->stats().envelopes_refused, 1'000U);
+  EXPECT_EQ(room.person(bob).who(), Names{"Ada"});
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+}
+
+TEST_F(NodeTest, the_same_seed_gives_the_same_bytes) {
+  std::vector<Bytes> runs[2];
+  for (auto& run : runs) {
+    TestRoom again(9);
+    const auto ada = again.enter("Ada");
+    again.enter("Bob");
+    again.run_for(Duration::s(2));
+    again.speak(ada, 1);
+    again.run_for(Duration::s(1));
+    run = again.seen_by_rendezvous;
+  }
+  EXPECT_FALSE(runs[0].empty());
+  EXPECT_EQ(runs[0], runs[1]);
+}
+
+}  // namespace
+}  // namespace grove::node
