@@ -52,7 +52,7 @@ export class App extends LightElement {
       document.title = pageTitle(room && {
         others: room.peers.size,
         isMuted: hasMicrophone && room.me.muted,
-        isOffline: room.rendezvous.state === 'waiting',
+        isOffline: room.rendezvous.state === 'waiting' && room.peers.size === 0,
       });
     });
   };
