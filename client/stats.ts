@@ -30,6 +30,7 @@ export interface SoundStats {
   underruns: number; // calls of the sound card that found too few samples
   underrunFrames: number; // samples missing in them
   captureOverruns: number; // microphone samples that found no room
+  captureSkipped: number; // microphone samples thrown away after a stall, being too old to say
   framesEncoded: number;
   framesSilent: number; // not sent: nothing was said
   frameQueueDrops: number; // voice frames that found no room between the Workers

@@ -19,6 +19,8 @@ import { VoiceModule } from './voice_module.ts';
 import { guarded, workerScope } from './worker_scope.ts';
 
 const kLevelsEveryMs = 66; // 15 a second
+const kBacklogMaxMs = 240; // guess: what a listener's jitter buffer can swallow; older microphone sound helps nobody
+const kBacklogKeptMs = 20; // a frame
 const kSleepMaxMs = 250; // while the sound card is silent too: levels still fall
 
 const scope = workerScope<StartAudio, FromAudio>();
@@ -40,6 +42,7 @@ class AudioHost {
   private readonly peers = new Set<number>();
   private gauge: Gauge = { quantum: 128, underruns: 0, missing: 0, lowWater: kUnknown };
   private frameQueueDrops = 0;
+  private captureSkipped = 0; // samples
   private levelsAt = 0;
 
   constructor(private readonly start: StartAudio) {
@@ -56,6 +59,7 @@ class AudioHost {
 
   /** Never returns: the main thread terminates this Worker. */
   run(bell: Bell): never {
+    this.skipMicrophone();
     for (;;) {
       const seen = bell.count();
       this.turn();
@@ -92,6 +96,7 @@ class AudioHost {
   }
 
   private takeMicrophone(): void {
+    if (this.capture.waiting() > this.samplesOf(kBacklogMaxMs)) this.skipMicrophone();
     for (let waiting = this.capture.waiting(); waiting > 0; waiting = this.capture.waiting()) {
       this.voice.handlePcm(this.capture.read(this.voice.pcm(waiting)));
       for (let frame = this.voice.pollFrame(); frame; frame = this.voice.pollFrame()) {
@@ -99,6 +104,18 @@ class AudioHost {
         if (this.start.doorbellNeeded) this.start.doorbell.postMessage(null);
       }
     }
+  }
+
+  // After a stall of this thread, and at the start, when the sound card may have been running long before.
+  private skipMicrophone(): void {
+    for (let excess = 1; excess > 0; ) {
+      excess = this.capture.waiting() - this.samplesOf(kBacklogKeptMs);
+      if (excess > 0) this.captureSkipped += this.capture.read(this.voice.pcm(excess));
+    }
+  }
+
+  private samplesOf(milliseconds: number): number {
+    return Math.round((milliseconds / 1000) * this.start.rate);
   }
 
   private tellLevels(): void {
@@ -144,6 +161,7 @@ class AudioHost {
         leadMs: (this.lead.frames / this.start.rate) * 1000,
         underruns: this.gauge.underruns,
         underrunFrames: this.gauge.missing / 2,
+        captureSkipped: this.captureSkipped,
         ...this.voice.mouthStats(),
       },
       frameQueueDrops: this.frameQueueDrops,
