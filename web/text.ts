@@ -48,6 +48,7 @@ export const text = {
     label: 'People in the room',
     connecting: 'Opening the room…',
     alone: 'Only you are here',
+    outside: 'You are not in the room',
     people: (count: number) => `${count} people`,
     copyLink: 'Copy link',
     copied: 'Link copied',
@@ -68,6 +69,7 @@ export const text = {
     left: (names: string, many: boolean) => (many ? `${names} have left` : `${names} has left`),
     youMuted: 'You are muted',
     youUnmuted: 'The others hear you',
+    microphoneOn: 'Your microphone is on',
     mutedSpeaking: 'You are muted. Nobody hears you.',
   },
 

@@ -67,7 +67,8 @@ export class OwnStrip extends LightElement {
 
   private words(isMuted: boolean): string {
     if (!this.session.hasMicrophone) return text.room.listening;
-    return isMuted ? text.room.youMuted : text.room.youUnmuted;
+    if (isMuted) return text.room.youMuted;
+    return this.session.room?.peers.size === 0 ? text.room.microphoneOn : text.room.youUnmuted;
   }
 
   protected override updated(): void {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, queryAll } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Attendance } from '../state/attendance.ts';
+import type { RendezvousView } from '../state/notice.ts';
 import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { announce } from './announcer.ts';
@@ -85,8 +86,9 @@ export class RoomPage extends LightElement {
       </section>`;
   }
 
-  private words(count: number, state: string): string {
+  private words(count: number, state: RendezvousView['state']): string {
     if (count > 0) return text.room.people(count + 1);
+    if (state === 'refused') return text.room.outside;
     return state === 'connecting' ? text.room.connecting : text.room.alone;
   }
 
