@@ -3,7 +3,8 @@
 // Speech on its way loses its waveform (Opus, noise suppression, gain control, time-stretching), but keeps its shape: when
 // which band is loud. So both sounds become twelve band envelopes of 10 ms steps, and these are correlated at every delay
 // (Pearson's r per band, bands weighted by what the reference has in them). Then the reference is cut into pieces and each
-// is looked for near the common delay: a hole or a stutter shows in its piece however good the rest is.
+// is looked for near the best delay, since a jitter buffer moves while somebody talks. The score is the mean of the pieces;
+// a hole or a stutter shows in its piece however good the rest is.
 
 const kRate = 48000;
 const kStep = 480; // 10 ms
@@ -17,7 +18,7 @@ const kDriftSteps = 15; // 150 ms: how far a jitter buffer may move while somebo
 
 /**
  * @typedef {object} Match
- * @property {number} score 0 … 1: how alike the whole is, at the best delay
+ * @property {number} score 0 … 1: the mean of the pieces
  * @property {number} at in seconds: where in `heard` the reference begins
  * @property {number} gainDb how much louder it was heard than said
  * @property {number[]} pieces score of each 0.6 s of the reference
@@ -38,12 +39,12 @@ export function correlate(said, heard) {
   // The recording may end a little early or begin a little late: let the reference hang out by a tenth on either side.
   const slack = Math.floor(reference.steps / 10);
   let best = 0;
-  let score = 0;
+  let most = 0;
   for (let lag = -slack; lag + reference.steps <= recording.steps + slack; lag++) {
     const r = likeness(reference, 0, reference.steps, recording, lag);
-    if (r > score) [score, best] = [r, lag];
+    if (r > most) [most, best] = [r, lag];
   }
-  if (score === 0) return none;
+  if (most === 0) return none;
 
   const pieces = [];
   let saidEnergy = 0;
@@ -60,7 +61,9 @@ export function correlate(said, heard) {
     saidEnergy += energy(reference, from, kPieceSteps);
     heardEnergy += energy(recording, from + where, kPieceSteps);
   }
-  return { score, at: (best * kStep) / kRate, gainDb: 10 * Math.log10(heardEnergy / saidEnergy), pieces, worst: Math.min(1, ...pieces) };
+  if (pieces.length === 0) return none;
+  const score = pieces.reduce((sum, piece) => sum + piece, 0) / pieces.length;
+  return { score, at: (best * kStep) / kRate, gainDb: 10 * Math.log10(heardEnergy / saidEnergy), pieces, worst: Math.min(...pieces) };
 }
 
 /** Loudness of a stretch. @param {Float32Array} samples @returns {number} dBFS of its root mean square */

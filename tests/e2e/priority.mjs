@@ -1,14 +1,30 @@
 // A desktop gives sound real-time priority (rtkit); a bare machine in which a compiler runs beside us does not, and then the
 // sound card itself stutters. Where we may, we ask for what a desktop has; where not, we run as we are.
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 
-/** Before everybody else's batch work: browsers and all that this run starts inherit it. */
+const kNice = -10;
+
+/** Before everybody else's batch work. What this run starts inherits it. */
 export function preferThisRun() {
   try {
-    os.setPriority(-10);
+    os.setPriority(kNice);
   } catch {
     // not root
+  }
+}
+
+/**
+ * The same for a whole session of processes: Chromium sets its threads' own priorities, and Linux weighs sessions
+ * (autogroups, sched(7)) against each other, not threads.
+ * @param {number} leader
+ */
+export function preferSession(leader) {
+  try {
+    writeFileSync(`/proc/${leader}/autogroup`, String(kNice));
+  } catch {
+    // not root, or a system without autogroups
   }
 }
 

@@ -1,6 +1,8 @@
 // Every program that a run starts is registered here, so that none outlives it: not after a failure, not after Ctrl-C.
 import { spawn } from 'node:child_process';
 
+import { preferSession } from './priority.mjs';
+
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
 /** @type {Set<number>} process groups, by the id of their first process */
@@ -29,6 +31,7 @@ export function start(command, args, options = {}) {
 /** @param {number} pid the leader of a group that somebody else (puppeteer) started for us */
 export function adopt(pid) {
   groups.add(pid);
+  preferSession(pid);
 }
 
 /**
