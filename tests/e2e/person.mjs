@@ -73,9 +73,12 @@ export class Person {
     await this.type('name', this.name);
     if (listenOnly) {
       await this.click('listen-only');
-    } else if (await this.sees('mic-check')) {
-      await this.click('mic-check');
-      await until(`${this.name} sees the microphone's level`, async () => (await this.sees('mic-level')) || (await this.sees('mic-problem')), { every: 50 });
+    } else {
+      // The page looks for the microphone by itself where the browser has allowed it already.
+      const known = async () => (await this.sees('mic-level')) || (await this.sees('mic-problem'));
+      await until(`${this.name} is asked for the microphone`, async () => (await this.sees('mic-check')) || (await known()), { every: 50 });
+      if (await this.sees('mic-check')) await this.click('mic-check');
+      await until(`${this.name} sees the microphone's level`, known, { every: 50, detail: () => this.describe() });
     }
     await this.click('join');
     const arrived = async () => {
@@ -86,9 +89,20 @@ export class Person {
     if (rawMicrophone) await this.useMicrophone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false });
   }
 
-  /** @param {string} id */
+  /** Clicks once the element rests: a page that is still arranging itself puts something else under the mouse. @param {string} id */
   async click(id) {
-    await (await this.element_(id)).click();
+    const element = await this.element_(id);
+    await element.evaluate(async (node) => {
+      let before = '';
+      for (let still = 0; still < 3; ) {
+        await new Promise(requestAnimationFrame);
+        const { x, y, width, height } = node.getBoundingClientRect();
+        const now = [x, y, width, height].join();
+        still = now === before && width > 0 ? still + 1 : 0;
+        before = now;
+      }
+    });
+    await element.click();
   }
 
   /** @param {string} id @param {string} text */
