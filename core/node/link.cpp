@@ -84,7 +84,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
     ++stats_.messages_refused;
     return;
   }
-  if (is_frame) return on_frame(std::get<wire::FrameNews>(*message), now);
+  if (is_frame) return on_frame(link.peer, std::get<wire::FrameNews>(*message), now);
   if (const auto* news = std::get_if<wire::RecordNews>(&*message)) return on_record(id, news->record, now);
   if (const auto* digest = std::get_if<wire::Digest>(&*message)) return on_digest(id, *digest, now);
   if (const auto* news = std::get_if<wire::PlanNews>(&*message)) return on_plan(news->plan);

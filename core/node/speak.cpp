@@ -34,7 +34,7 @@ void Node::State::on_plan(const wire::SignedPlan& signed_plan) {
                                                    std::tie(known->second.incarnation, known->second.epoch);
   if (is_old) return;
 
-  listening_.set_reference(plan.source, plan.next_counter);
+  listening_.learn_plan(plan.source, plan.next_counter, plan.parent_of(me_.self()));
   const KnownPlan& kept =
       plans_.insert_or_assign(plan.source, KnownPlan{plan.incarnation, plan.epoch, plan.children_of(me_.self())}).first->second;
   for (const PeerId& child : kept.our_children) {
@@ -43,8 +43,8 @@ void Node::State::on_plan(const wire::SignedPlan& signed_plan) {
   }
 }
 
-void Node::State::on_frame(const wire::FrameNews& frame, Instant now) {
-  auto outcome = listening_.open(frame.sealed);
+void Node::State::on_frame(const PeerId& from, const wire::FrameNews& frame, Instant now) {
+  auto outcome = listening_.open(frame.sealed, from);
   if (const auto* refused = std::get_if<room::Listening::Refused>(&outcome)) {
     ++(*refused == room::Listening::Refused::kReplayed ? stats_.frames_replayed : stats_.frames_refused);
     return;

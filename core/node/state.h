@@ -52,7 +52,7 @@ class Node::State {
   void speak(ByteView frame, Instant now);
   void replan(Instant now);
   void on_plan(const wire::SignedPlan& plan);
-  void on_frame(const wire::FrameNews& frame, Instant now);
+  void on_frame(const PeerId& from, const wire::FrameNews& frame, Instant now);
   void flush_voice(LinkId link, Instant now);
 
   void emit(Output output) { outputs_.push_back(std::move(output)); }

@@ -156,6 +156,8 @@ TEST(TreePlan, children_are_those_who_name_a_peer_as_their_parent) {
   EXPECT_EQ(plan.children_of(plan.source), (std::vector<base::PeerId>{{{1}}, {{3}}}));
   EXPECT_EQ(plan.children_of({{1}}), (std::vector<base::PeerId>{{{2}}}));
   EXPECT_TRUE(plan.children_of({{2}}).empty());
+  EXPECT_EQ(plan.parent_of({{2}}), (base::PeerId{{1}}));
+  EXPECT_EQ(plan.parent_of({{1}}), plan.source);
 }
 
 TEST(Name, is_cut_on_a_character_boundary) {

@@ -39,6 +39,13 @@ std::vector<base::PeerId> TreePlan::children_of(const base::PeerId& peer) const 
   return children;
 }
 
+base::PeerId TreePlan::parent_of(const base::PeerId& peer) const {
+  for (const Seat& seat : seats) {
+    if (seat.listener == peer && seat.parent) return seats[*seat.parent].listener;
+  }
+  return source;
+}
+
 base::Bytes encode_unsigned(const TreePlan& plan) {
   GROVE_ASSERT(plan.seats.size() <= kListenersMax);
   Writer writer(200 + plan.seats.size() * 20);

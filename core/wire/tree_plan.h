@@ -31,6 +31,8 @@ struct TreePlan {
 
   // Whom `peer` sends this source's frames to; `peer` is the source or a listener.
   std::vector<base::PeerId> children_of(const base::PeerId& peer) const;
+  // Who sends them to `peer`; the source, for whoever has no seat.
+  base::PeerId parent_of(const base::PeerId& peer) const;
 };
 
 struct SignedPlan {
