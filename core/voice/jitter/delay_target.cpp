@@ -19,10 +19,10 @@ constexpr double kMargin = 24;              // 0.5 ms for the resampler's drift 
 constexpr double kTargetLeast = 48;         // 1 ms
 constexpr double kStale = 2 * 48'000;       // after 2 s of silence the path may have changed: begin a new base
 constexpr double kJump = 2 * 48'000;        // no path is 2 s longer than a moment ago: the source's clock was set anew
-// A late frame raises the target at once, and the raise fades with 1 s of speech; but a stall longer than this is not
+// A late frame raises the target at once, and the raise fades away (1 s time constant); but a stall longer than this is not
 // jitter to be ready for, unless it comes again and again (then the histogram knows).
 constexpr double kPeakMax = 60 * 48;
-constexpr double kPeakFade = 1.0 / 50;
+constexpr double kPeakFade = 48'000;
 // With this share of frames lost, waiting 20 ms for the redundancy in the next packet sounds better than guessing.
 constexpr double kLossGuardOn = 0.03;       // guess, to be heard out
 constexpr double kLossGuardOff = 0.015;
@@ -41,6 +41,8 @@ void DelayTarget::reset_base(double transit) {
   has_arrivals_ = true;
 }
 
+void DelayTarget::fade_peak(double clock) { peak_ *= std::exp(std::min(0.0, last_arrival_ - clock) / kPeakFade); }
+
 double DelayTarget::base() const { return std::min(least_, least_before_); }
 
 double DelayTarget::target() const {
@@ -51,6 +53,7 @@ double DelayTarget::target() const {
 
 void DelayTarget::handle_spurt_start(double transit, double clock) {
   const bool is_stale = !has_arrivals_ || clock - last_arrival_ > kStale || std::abs(transit - base()) > kJump;
+  fade_peak(clock);
   last_arrival_ = clock;
   if (is_stale) return reset_base(transit);
   least_ = std::min(least_, transit);
@@ -58,13 +61,13 @@ void DelayTarget::handle_spurt_start(double transit, double clock) {
 
 void DelayTarget::handle_arrival(double transit, double clock) {
   if (!has_arrivals_ || std::abs(transit - base()) > kJump) reset_base(transit);
+  fade_peak(clock);
   last_arrival_ = clock;
   least_ = std::min(least_, transit);
   greatest_ = std::max(greatest_, transit);
   ++frames_;
 
   const double delay = transit - base();
-  peak_ -= peak_ * kPeakFade;
   if (delay > target() - kMargin) peak_ = std::max(peak_, std::min(delay, kPeakMax));
   if (guards_against_loss_ ? loss_rate_ < kLossGuardOff : loss_rate_ > kLossGuardOn) {
     guards_against_loss_ = !guards_against_loss_;

@@ -40,6 +40,7 @@ class DelayTarget {
   static constexpr int kStallMemory = 40;           // intervals = 20 s of speech
 
   void reset_base(double transit);
+  void fade_peak(double clock);
   void finish_interval();
   double without_lone_stall(double worst);
 

@@ -19,6 +19,7 @@ constexpr double kEndFade = 480;             // 10 ms: a spurt ends in the room'
 constexpr std::size_t kOnsetOverlap = 120;   // 2.5 ms: no click, and no soft onset either
 constexpr double kJoinSkipMax = 480;         // one pitch period of a deep voice; NetEq's merge searches as far
 constexpr double kJoinSimilarity = 0.4;      // guess
+constexpr double kOvershoot = 48;            // a pitch period is as long as it is: 1 ms too much comes back by drift
 constexpr std::size_t kQuietBlock = 120;
 constexpr double kQuietPower = 3e-6;         // -55 dBFS: look-back that nobody would hear
 
@@ -315,7 +316,7 @@ void Playout::join(double skip_max, std::size_t overlap) {
 void Playout::stretch(Action action, double excess) {
   if (action == Action::kPlay || queue_.is_empty()) return;
   const double similarity = similarity_needed(std::abs(excess));
-  const auto most = static_cast<std::size_t>(std::abs(excess));
+  const auto most = static_cast<std::size_t>(std::abs(excess) + kOvershoot);
   const std::size_t length = queue_.size();
   if (action == Action::kPlayShortened) {
     const std::size_t removed = conceal::shorten(queue_.all(), most, similarity);
