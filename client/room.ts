@@ -119,7 +119,6 @@ export class Room extends EventTarget {
         rendezvous,
         muted,
         rate: context.sampleRate,
-        burst: Math.round((context.baseLatency || 0) * context.sampleRate),
       },
       {
         fromNetwork: (message) => this.onNetwork(message),

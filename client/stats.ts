@@ -26,7 +26,7 @@ export interface PeerStats {
 export interface SoundStats {
   sampleRate: number; // Hz
   quantumFrames: number; // of one call of the sound card's; 128 in most browsers
-  leadMs: number; // how far the engine aims to be ahead of the sound card
+  leadMs: number; // how far the engine aims to be ahead of the earliest moment at which the sound card may want a sample
   underruns: number; // calls of the sound card that found too few samples
   underrunFrames: number; // samples missing in them
   captureOverruns: number; // microphone samples that found no room

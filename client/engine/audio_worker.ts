@@ -2,6 +2,7 @@
 // its pipes strikes; while it sleeps it hears no message events, so commands come through a pipe too. Where the page is
 // not cross-origin isolated the pipes are ports, and each arrival runs one turn.
 import { Bell } from '../sound/bell.ts';
+import { CardClock } from '../sound/card_clock.ts';
 import { LeadPolicy } from '../sound/lead_policy.ts';
 import { openMessageReader, openMessageWriter, openPcmReader } from '../sound/pipes.ts';
 import { kUnknown, openPlayoutWriter, type Gauge, type PlayoutWriter } from '../sound/playout_pipe.ts';
@@ -22,6 +23,8 @@ const kLevelsEveryMs = 66; // 15 a second
 const kBacklogMaxMs = 240; // guess: what a listener's jitter buffer can swallow; older microphone sound helps nobody
 const kBacklogKeptMs = 20; // a frame
 const kSleepMaxMs = 250; // while the sound card is silent too: levels still fall
+const kSleepMinMs = 0.3; // when the ring is as full as it may be
+const kAheadMaxMs = 85; // of the sound card: the lead's limit and its largest burst; half of the ring
 
 const scope = workerScope<StartAudio, FromAudio>();
 
@@ -39,8 +42,11 @@ class AudioHost {
   private readonly framesIn: MessageReader;
   private readonly framesOut: MessageWriter;
   private readonly lead: LeadPolicy;
+  private readonly clock: CardClock;
+  private read = 0; // frames that the sound card took, and
+  private written = 0; // that it was given, since the start
   private readonly peers = new Set<number>();
-  private gauge: Gauge = { quantum: 128, underruns: 0, missing: 0, lowWater: kUnknown };
+  private gauge: Gauge = { quantum: 256, read: 0, underruns: 0, missing: 0, lowWater: kUnknown };
   private frameQueueDrops = 0;
   private captureSkipped = 0; // samples
   private levelsAt = 0;
@@ -54,7 +60,8 @@ class AudioHost {
     this.playout = openPlayoutWriter(start.playout, turn);
     this.framesIn = openMessageReader(start.framesIn, turn);
     this.framesOut = openMessageWriter(start.framesOut);
-    this.lead = new LeadPolicy(start.rate, start.burst);
+    this.lead = new LeadPolicy(start.rate);
+    this.clock = new CardClock(start.rate);
   }
 
   /** Never returns: the main thread terminates this Worker. */
@@ -63,7 +70,8 @@ class AudioHost {
     for (;;) {
       const seen = bell.count();
       this.turn();
-      bell.sleep(seen, kSleepMaxMs);
+      const untilFill = Math.max(this.nextFill() - performance.now(), kSleepMinMs);
+      bell.sleep(seen, Math.min(untilFill, kSleepMaxMs));
     }
   }
 
@@ -85,14 +93,28 @@ class AudioHost {
 
   private fillPlayout(): void {
     const now = performance.now();
+    const before = this.gauge.read;
     this.gauge = this.playout.takeGauge();
-    const { quantum, missing, lowWater } = this.gauge;
+    const { quantum, read, missing, lowWater } = this.gauge;
+    this.read += ((read - before) >>> 0) / 2;
+    const wasRunning = this.clock.running;
+    this.clock.observe(this.read, now);
+    if (wasRunning && !this.clock.running) this.lead.restart();
     this.lead.observe(
       { quantum: quantum / 2, missing: missing / 2, lowWater: lowWater === kUnknown ? Infinity : lowWater / 2 },
       now,
     );
-    const wanted = this.lead.frames - this.playout.waiting() / 2;
-    if (wanted >= 1) this.playout.write(this.voice.pullAudio(Math.min(Math.ceil(wanted), this.voice.samplesMax / 2), now));
+    const due = this.clock.running ? Math.max(this.clock.due(now), this.read) : this.read;
+    const wanted = Math.min(due + this.lead.frames, this.read + this.samplesOf(kAheadMaxMs)) - this.written;
+    if (wanted < quantum / 2) return; // not for every few frames
+    const frames = Math.min(Math.ceil(wanted), this.voice.samplesMax / 2);
+    if (this.playout.write(this.voice.pullAudio(frames, now))) this.written += frames;
+  }
+
+  /** When there will be something to write, if nothing else happens before. */
+  private nextFill(): number {
+    if (!this.clock.running) return Infinity;
+    return this.clock.timeOf(this.written + this.gauge.quantum / 2 - this.lead.frames);
   }
 
   private takeMicrophone(): void {

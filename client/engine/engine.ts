@@ -15,7 +15,6 @@ export interface EngineOptions {
   rendezvous: string; // URL
   muted: boolean;
   rate: number; // Hz, of the AudioContext
-  burst: number; // frames that the sound card takes in quick succession, as far as the browser tells
 }
 
 export interface EngineEvents {
@@ -25,8 +24,8 @@ export interface EngineEvents {
 }
 
 const kStartMaxMs = 20_000; // guess: a phone on a bad line that loads half a megabyte
-const kCaptureRing = 1 << 15; // samples: 0.7 s at 48 kHz, for a Worker that the system kept from running
-const kPlayoutRing = 1 << 14; // samples: 170 ms of stereo at 48 kHz, more than the lead's limit
+const kCaptureSeconds = 0.7; // of one channel, for a Worker that the system kept from running
+const kPlayoutSeconds = 0.17; // of two channels: twice what the engine is ever ahead
 const kFrameRing = 1 << 16; // bytes: 10 s of one voice, or 0.2 s of fifty
 const kCommandRing = 1 << 14; // bytes: 800 commands
 const kGoodbyeSpinMs = 60; // guess: what a closing page may spend on a polite goodbye
@@ -74,7 +73,7 @@ export class Engine {
 
   constructor(
     modules: EngineModules,
-    { config, rendezvous, muted, rate, burst }: EngineOptions,
+    { config, rendezvous, muted, rate }: EngineOptions,
     events: EngineEvents,
   ) {
     this.ready = this.listen(events);
@@ -85,8 +84,8 @@ export class Engine {
       makePipe(isolated && makeMessageRing(bytes), bell);
     const bell = bells?.audio ?? null;
     const commands = messages(kCommandRing, bell);
-    const capture = pcm(kCaptureRing, bell);
-    const playout = pcm(kPlayoutRing, bell);
+    const capture = pcm(kCaptureSeconds * rate, bell);
+    const playout = pcm(2 * kPlayoutSeconds * rate, bell);
     const heard = messages(kFrameRing, bell);
     const said = messages(kFrameRing, bells?.network ?? null);
     const gauge = isolated ? makeGauge() : null;
@@ -110,7 +109,6 @@ export class Engine {
       kind: 'start',
       module: modules.voice,
       rate,
-      burst,
       bell,
       commands: commands.reader,
       capture: capture.reader,

@@ -60,7 +60,6 @@ export interface StartAudio {
   kind: 'start';
   module: WebAssembly.Module;
   rate: number; // Hz, of the AudioContext
-  burst: number; // frames that the sound card takes in quick succession, as far as the browser tells
   bell: SharedArrayBuffer | null; // null: pipes are ports, and the Worker lives by their events
   commands: PipeEnd;
   capture: PipeEnd;

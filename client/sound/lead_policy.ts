@@ -1,10 +1,11 @@
-// How far the engine stays ahead of the sound card. It decides only; the audio Worker does. All counts are in frames.
+// How far the engine stays ahead of what the sound card may want next (card_clock.ts). It decides only; the audio Worker
+// does. All counts are in frames.
 // As small as the machine allows: every frame of lead is delay. It grows at once when the sound card found too little,
 // and shrinks slowly while there was always plenty left.
 
 const kLeadMaxMs = 60; // brief of the client: beyond that something else is wrong
 const kSpareMs = 1; // what should be left after each call of the sound card's: a Worker wakes within 0.2 ms, p99 (measured)
-const kStartMs = 25; // above the 21 ms that Firefox takes in one go under PulseAudio (measured); nobody is heard yet, and
+const kStartMs = 25; // above the 21 ms that Firefox takes in one go under PulseAudio (measured): nobody is heard yet, and
 const kStartWindows = 4; // the first windows are short and shrink it to what is needed
 const kStartWindowMs = 300; // guess: a dozen bursts of the largest kind seen
 const kWindowMs = 3000; // guess: how long there must be more than enough before the lead shrinks
@@ -19,6 +20,7 @@ export interface LeadConditions {
 export class LeadPolicy {
   private readonly max: number;
   private readonly spare: number;
+  private readonly start: number;
   private lead: number;
   private missing = 0;
   private windowLow = Infinity;
@@ -26,19 +28,26 @@ export class LeadPolicy {
   private quietUntil = -Infinity;
   private startWindows = kStartWindows;
 
-  /** @param burst frames that the sound card takes in quick succession, as far as the browser tells */
-  constructor(rate: number, burst: number) {
+  constructor(rate: number) {
     this.max = Math.round((kLeadMaxMs / 1000) * rate);
     this.spare = Math.round((kSpareMs / 1000) * rate);
-    this.lead = Math.min(Math.max(Math.round((kStartMs / 1000) * rate), burst + this.spare), this.max);
+    this.start = Math.round((kStartMs / 1000) * rate);
+    this.lead = this.start;
   }
 
   get frames(): number {
     return this.lead;
   }
 
+  /** The sound card was stopped, and nothing is known about what comes next. */
+  restart(): void {
+    this.lead = Math.max(this.lead, this.start);
+    this.startWindows = kStartWindows;
+    this.windowEnd = -Infinity;
+  }
+
   observe(conditions: LeadConditions, now: number): void {
-    const floor = Math.min(conditions.quantum + this.spare, this.max);
+    const floor = this.spare;
     const missed = conditions.missing - this.missing;
     this.missing = conditions.missing;
     if (missed > 0) {

@@ -77,11 +77,11 @@ describe.each(kKinds)('a pipe over a $name', ({ open }) => {
     card.read(quantum);
     card.read(quantum);
     await until(() => engine.waiting() === 4);
-    expect(engine.takeGauge()).toEqual({ quantum: 8, underruns: 0, missing: 0, lowWater: 4 });
+    expect(engine.takeGauge()).toEqual({ quantum: 8, read: 16, underruns: 0, missing: 0, lowWater: 4 });
     expect(engine.takeGauge().lowWater).toBe(kUnknown);
     expect(card.read(quantum)).toBe(4);
     await until(() => engine.waiting() === 0);
-    expect(engine.takeGauge()).toEqual({ quantum: 8, underruns: 1, missing: 4, lowWater: 0 });
+    expect(engine.takeGauge()).toEqual({ quantum: 8, read: 20, underruns: 1, missing: 4, lowWater: 0 });
     closePorts(writer, reader);
   });
 });

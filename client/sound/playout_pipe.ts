@@ -6,9 +6,10 @@ import { PcmRing, type PcmReader, type PcmWriter } from './rings.ts';
 
 export interface Gauge {
   quantum: number; // samples of the last call
+  read: number; // samples since the start, modulo 2^32
   underruns: number; // calls that found too few samples, since the pipe was first full
   missing: number; // samples missing in them
-  lowWater: number; // the fewest samples left after a call since the gauge was last taken; null-like: kUnknown
+  lowWater: number; // the fewest samples left after a call since the gauge was last taken; kUnknown: no call
 }
 
 export const kUnknown = 0x7fffffff;
@@ -139,6 +140,7 @@ class PortPlayoutWriter implements PlayoutWriter {
 function readGauge(words: Int32Array, lowWater: number): Gauge {
   return {
     quantum: Atomics.load(words, kQuantum),
+    read: Atomics.load(words, kTotalRead) >>> 0,
     underruns: Atomics.load(words, kUnderruns) >>> 0,
     missing: Atomics.load(words, kMissing) >>> 0,
     lowWater,
