@@ -49,10 +49,13 @@ describe('LeadPolicy', () => {
 
   it('does_not_shrink_soon_after_an_underrun', () => {
     const policy = new LeadPolicy(kRate);
-    policy.observe({ quantum: 128, missing: 128, lowWater: 0 }, 0);
+    const end = watch(policy, 0, 3, () => 48);
+    policy.observe({ quantum: 128, missing: 128, lowWater: 0 }, end);
     const grown = policy.frames;
-    watch(policy, 1, 15, () => 300, 128);
+    const later = watch(policy, end + 1, 15, () => 300, 128);
     expect(policy.frames).toBe(grown);
+    watch(policy, later, 30, () => 300, 128);
+    expect(policy.frames).toBeLessThan(grown);
   });
 
   it('shrinks_while_there_is_always_plenty_and_keeps_a_little', () => {

@@ -54,7 +54,7 @@ export class LeadPolicy {
       // What was missing, or a quantum if that is less; not more at once, since a suspended machine misses seconds.
       const step = Math.min(Math.max(missed, conditions.quantum), 4 * conditions.quantum);
       this.lead = Math.min(Math.max(this.lead, floor) + step, this.max);
-      this.quietUntil = now + kPatienceMs;
+      if (this.startWindows === 0) this.quietUntil = now + kPatienceMs; // starting is rough, and tells little
       this.startWindow(now);
       return;
     }
@@ -63,7 +63,7 @@ export class LeadPolicy {
     if (now < this.windowEnd) return;
     const surplus = this.windowLow - this.spare;
     if (Number.isFinite(surplus) && surplus > 0 && now >= this.quietUntil) {
-      const step = this.startWindows > 0 ? surplus : Math.min(Math.ceil(surplus / 2), conditions.quantum);
+      const step = this.startWindows > 0 ? surplus : Math.min(Math.ceil(surplus / 2), 2 * conditions.quantum);
       this.lead = Math.max(floor, this.lead - step);
     }
     if (this.startWindows > 0) this.startWindows -= 1;

@@ -80,8 +80,7 @@ export class Microphone {
 
 // The names that Media Capture and Streams §10.2 gives to failures of getUserMedia.
 function asGroveError(error: unknown): GroveError {
-  const name = error instanceof DOMException ? error.name : '';
-  const message = error instanceof Error ? error.message : String(error);
+  const { name = '', message = '' } = error as { name?: string; message?: string }; // Firefox's OverconstrainedError is no DOMException
   if (name === 'NotFoundError' || name === 'OverconstrainedError') {
     return new GroveError('microphone-absent', message || 'no microphone was found', { cause: error });
   }
