@@ -19,7 +19,7 @@ import { tests as trouble } from './trouble.mjs';
 /** @typedef {import('./stage.mjs').Test} Test */
 
 const kTestTimeout = 120_000;
-// Two tests at a time fill two cores; more would measure the machine.
+// Two tests at a time fill two cores (a person who talks costs about a third of one); more would measure the machine.
 const kAtOnce = Number(process.env['GROVE_E2E_JOBS'] ?? 2);
 
 /** @type {Test[]} the long ones first, so that none is left over at the end */
@@ -83,7 +83,7 @@ async function perform(test) {
   }
 }
 
-const waiting = [...wanted];
+const waiting = wanted.filter(({ isAlone }) => !isAlone);
 async function lane() {
   for (;;) {
     // Prefer a test whose browsers are free over the next in line.
@@ -95,7 +95,8 @@ async function lane() {
 }
 
 try {
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(kAtOnce, wanted.length)) }, lane));
+  for (const test of wanted.filter(({ isAlone }) => isAlone)) await perform(test);
+  await Promise.all(Array.from({ length: kAtOnce }, lane));
 } finally {
   await pool.close();
   await (await shared.server?.catch(() => null))?.close();
