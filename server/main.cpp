@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -68,6 +69,11 @@ int run(Options options) {
     server.drain();
   });
   io.run();
+  if (server.sockets() != 0) {
+    spdlog::warn("down; {} connections had to be cut", server.sockets());
+    spdlog::shutdown();
+    std::_Exit(EXIT_SUCCESS);
+  }
   spdlog::info("down");
   return EXIT_SUCCESS;
 }

@@ -12,6 +12,7 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -43,8 +44,18 @@ std::string_view field(const HttpRequest& request, std::string_view name) {
   return {value.data(), value.size()};
 }
 
+// RFC 9110 §5.6.7, the form that is not obsolete.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
 asio::awaitable<bool> write(beast::tcp_stream& stream, const Reply& reply) {
   http::response<http::span_body<const char>> response{http::response_header<>(reply.header)};
+  response.set(http::field::date, http_date());
   if (!reply.is_body_left_out) response.body() = {reply.content().data(), reply.content().size()};
   http::response_serializer<http::span_body<const char>> serializer(response);
   serializer.limit(kWriteBytes);
@@ -78,7 +89,7 @@ std::optional<Reply> reply_to_error(beast::error_code error) {
     return plain_reply(http::status::payload_too_large, "Nothing here takes a body.\n");
   }
   const bool is_about_http = error.category() == make_error_code(http::error::bad_method).category();
-  if (is_about_http && error != http::error::end_of_stream && error != http::error::partial_message) {
+  if (is_about_http && error != http::error::end_of_stream) {
     return plain_reply(http::status::bad_request, "This is not HTTP.\n");
   }
   return std::nullopt;

@@ -29,8 +29,8 @@ struct AppServer {
 TEST(Http, the_page_is_isolated_and_fenced_in) {
   AppServer server;
   const Response page = get(server.port, "/");
-  EXPECT_EQ(page.result_int(), 200U);
-  EXPECT_EQ(page.body(), "<p>Grove</p>");
+  EXPECT_EQ(page.status, 200U);
+  EXPECT_EQ(page.body, "<p>Grove</p>");
   EXPECT_EQ(page["Content-Type"], "text/html; charset=utf-8");
   EXPECT_EQ(page["Cross-Origin-Opener-Policy"], "same-origin");
   EXPECT_EQ(page["Cross-Origin-Embedder-Policy"], "require-corp");
@@ -38,28 +38,28 @@ TEST(Http, the_page_is_isolated_and_fenced_in) {
   EXPECT_EQ(page["X-Content-Type-Options"], "nosniff");
   EXPECT_EQ(page["Referrer-Policy"], "no-referrer");
   EXPECT_EQ(page["Cache-Control"], "no-cache");
-  EXPECT_NE(page["Permissions-Policy"].find("microphone=(self)"), boost::beast::string_view::npos);
-  EXPECT_NE(page["Content-Security-Policy"].find("default-src 'none'"), boost::beast::string_view::npos);
+  EXPECT_NE(page["Permissions-Policy"].find("microphone=(self)"), std::string::npos);
+  EXPECT_NE(page["Content-Security-Policy"].find("default-src 'none'"), std::string::npos);
 }
 
 TEST(Http, a_query_changes_nothing) {
   AppServer server;
-  EXPECT_EQ(get(server.port, "/index.html?v=2").body(), "<p>Grove</p>");
+  EXPECT_EQ(get(server.port, "/index.html?v=2").body, "<p>Grove</p>");
 }
 
 TEST(Http, the_smallest_form_that_the_browser_takes_is_sent) {
   AppServer server;
   const char* path = "/assets/app-1.js";
   const Response brotli = get(server.port, path, {{"Accept-Encoding", "gzip, br"}});
-  EXPECT_EQ(brotli.body(), "br");
+  EXPECT_EQ(brotli.body, "br");
   EXPECT_EQ(brotli["Content-Encoding"], "br");
   EXPECT_EQ(brotli["Vary"], "Accept-Encoding");
   const Response gzip = get(server.port, path, {{"Accept-Encoding", "gzip, br;q=0"}});
-  EXPECT_EQ(gzip.body(), "gz");
+  EXPECT_EQ(gzip.body, "gz");
   EXPECT_EQ(gzip["Content-Encoding"], "gzip");
   const Response plain = get(server.port, path);
-  EXPECT_EQ(plain.body(), std::string(200'000, 'x'));
-  EXPECT_EQ(plain.count("Content-Encoding"), 0U);
+  EXPECT_EQ(plain.body, std::string(200'000, 'x'));
+  EXPECT_FALSE(plain.has("Content-Encoding"));
   EXPECT_NE(plain["ETag"], gzip["ETag"]);
   EXPECT_NE(brotli["ETag"], gzip["ETag"]);
   EXPECT_EQ(plain["Content-Type"], brotli["Content-Type"]);
@@ -75,23 +75,23 @@ TEST(Http, hashed_files_are_kept_for_ever_and_the_others_asked_for_again) {
 
 TEST(Http, what_has_not_changed_is_not_sent_again) {
   AppServer server;
-  const std::string tag(get(server.port, "/")["ETag"]);
+  const std::string tag = get(server.port, "/")["ETag"];
   const Response same = get(server.port, "/", {{"If-None-Match", tag}});
-  EXPECT_EQ(same.result_int(), 304U);
-  EXPECT_TRUE(same.body().empty());
+  EXPECT_EQ(same.status, 304U);
+  EXPECT_TRUE(same.body.empty());
   EXPECT_EQ(same["ETag"], tag);
-  EXPECT_EQ(get(server.port, "/", {{"If-None-Match", "\"other\""}}).result_int(), 200U);
+  EXPECT_EQ(get(server.port, "/", {{"If-None-Match", "\"other\""}}).status, 200U);
 }
 
 TEST(Http, one_connection_carries_many_requests) {
   AppServer server;
   RawClient client(server.port);
-  EXPECT_EQ(client.request(http::verb::get, "/node.wasm").body(), "wasm");
-  const Response head = client.request(http::verb::head, "/");
-  EXPECT_EQ(head.result_int(), 200U);
+  EXPECT_EQ(client.request("GET", "/node.wasm").body, "wasm");
+  const Response head = client.request("HEAD", "/");
+  EXPECT_EQ(head.status, 200U);
   EXPECT_EQ(head["Content-Length"], "12");
-  EXPECT_EQ(client.request(http::verb::get, "/nothing").result_int(), 404U);
-  EXPECT_EQ(client.request(http::verb::get, "/", {{"Connection", "close"}}).body(), "<p>Grove</p>");
+  EXPECT_EQ(client.request("GET", "/nothing").status, 404U);
+  EXPECT_EQ(client.request("GET", "/", {{"Connection", "close"}}).body, "<p>Grove</p>");
   EXPECT_EQ(client.read_all(), "");
 }
 
@@ -108,15 +108,15 @@ TEST(Http, no_path_leads_out_of_the_app) {
   AppServer server;
   for (const char* path : {"/../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "/assets/../../x",
                            "//etc/passwd", "/.", "/assets"}) {
-    EXPECT_EQ(get(server.port, path).result_int(), 404U) << path;
+    EXPECT_EQ(get(server.port, path).status, 404U) << path;
   }
 }
 
 TEST(Http, only_get_and_head_are_answered) {
   AppServer server;
   RawClient client(server.port);
-  const Response refused = client.request(http::verb::delete_, "/");
-  EXPECT_EQ(refused.result_int(), 405U);
+  const Response refused = client.request("DELETE", "/");
+  EXPECT_EQ(refused.status, 405U);
   EXPECT_EQ(refused["Allow"], "GET, HEAD");
 }
 
@@ -124,7 +124,7 @@ TEST(Http, a_body_is_too_much) {
   AppServer server;
   RawClient client(server.port);
   client.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + std::string(100'000, 'x'));
-  client.socket().shutdown(tcp::socket::shutdown_send);
+  client.end_writing();
   EXPECT_EQ(status_of(client.read_all()), 413U);
 }
 
@@ -132,7 +132,7 @@ TEST(Http, a_header_without_end_is_too_large) {
   AppServer server;
   RawClient client(server.port);
   client.write("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(60'000, 'x'));
-  client.socket().shutdown(tcp::socket::shutdown_send);
+  client.end_writing();
   EXPECT_EQ(status_of(client.read_all()), 431U);
 }
 
@@ -143,10 +143,10 @@ TEST(Http, garbage_gets_a_clean_answer_and_hurts_nobody) {
                                     "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n"}) {
     RawClient client(server.port);
     client.write(garbage);
-    client.socket().shutdown(tcp::socket::shutdown_send);
+    client.end_writing();
     EXPECT_EQ(status_of(client.read_all()), 400U) << garbage;
   }
-  EXPECT_EQ(get(server.port, "/").result_int(), 200U);
+  EXPECT_EQ(get(server.port, "/").status, 200U);
 }
 
 TEST(Http, a_header_that_drips_is_cut_off_in_time) {
@@ -159,7 +159,7 @@ TEST(Http, a_header_that_drips_is_cut_off_in_time) {
 TEST(Http, too_many_sockets_are_turned_away_in_words) {
   AppServer server({"--max-sockets", "1"});
   RawClient first(server.port);
-  EXPECT_EQ(first.request(http::verb::get, "/").result_int(), 200U);
+  EXPECT_EQ(first.request("GET", "/").status, 200U);
   RawClient second(server.port);
   const std::string answer = second.read_all();
   EXPECT_EQ(status_of(answer), 503U);
@@ -169,28 +169,28 @@ TEST(Http, too_many_sockets_are_turned_away_in_words) {
 TEST(Http, one_address_cannot_take_all_sockets) {
   AppServer server({"--max-sockets-per-address", "1"});
   RawClient first(server.port);
-  EXPECT_EQ(first.request(http::verb::get, "/").result_int(), 200U);
+  EXPECT_EQ(first.request("GET", "/").status, 200U);
   EXPECT_EQ(status_of(RawClient(server.port).read_all()), 503U);
 }
 
 TEST(Http, health_is_told_with_numbers) {
   AppServer server;
   const Response health = get(server.port, "/healthz");
-  EXPECT_EQ(health.result_int(), 200U);
+  EXPECT_EQ(health.status, 200U);
   EXPECT_EQ(health["Content-Type"], "application/json");
-  EXPECT_EQ(health.body(), "{\"status\":\"ok\",\"rooms\":0,\"connections\":0}\n");
+  EXPECT_EQ(health.body, "{\"status\":\"ok\",\"rooms\":0,\"connections\":0}\n");
 }
 
 TEST(Http, without_an_app_there_is_health_and_a_word) {
   ProgramForTest server;
-  EXPECT_EQ(get(server.port(), "/").result_int(), 404U);
-  EXPECT_EQ(get(server.port(), "/healthz").result_int(), 200U);
+  EXPECT_EQ(get(server.port(), "/").status, 404U);
+  EXPECT_EQ(get(server.port(), "/healthz").status, 200U);
 }
 
 TEST(Http, idle_browsers_do_not_hold_up_the_end) {
   AppServer server({"--header-timeout", "3600"});
   RawClient idle(server.port);
-  EXPECT_EQ(idle.request(http::verb::get, "/").result_int(), 200U);
+  EXPECT_EQ(idle.request("GET", "/").status, 200U);
   server.program.terminate();
   EXPECT_EQ(idle.read_all(), "");
   EXPECT_EQ(server.program.exit_code(), 0);

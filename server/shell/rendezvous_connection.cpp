@@ -24,8 +24,8 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 // Guess: for the upgrade, and for the other end to answer a close.
 constexpr std::chrono::seconds kHandshakeTimeout{5};
 
-// Four times what a message may be: up to here a sender is told REFUSED, beyond it the WebSocket ends with code 1009.
-constexpr std::size_t kReadBytesMax = 4 * wire::rendezvous::kClientMessageBytesMax;
+// One byte more than allowed is enough to know that a message is too large; the rest is never held.
+constexpr std::size_t kReadBytesMax = wire::rendezvous::kClientMessageBytesMax + 1;
 
 }  // namespace
 
@@ -40,7 +40,7 @@ asio::awaitable<void> RendezvousConnection::run(HttpRequest upgrade, std::string
   socket_.set_option(websocket::stream_base::timeout{kHandshakeTimeout, limits_.idle_timeout, true});
   socket_.set_option(websocket::stream_base::decorator(
       [](websocket::response_type& response) { response.set(beast::http::field::server, "grove"); }));
-  socket_.read_message_max(kReadBytesMax);
+  socket_.read_message_max(0);  // read_all has the limit: Beast's own would reset the connection before our words arrive
   socket_.binary(true);
 
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
@@ -58,11 +58,13 @@ asio::awaitable<void> RendezvousConnection::run(HttpRequest upgrade, std::string
 asio::awaitable<void> RendezvousConnection::read_all(ConnectionKey key) {
   beast::flat_buffer buffer;
   while (true) {
-    const auto [error, size] = co_await socket_.async_read(buffer, kNoThrow);
+    const auto [error, size] = co_await socket_.async_read_some(buffer, kReadBytesMax - buffer.size(), kNoThrow);
     if (error) co_return;
-    // The protocol is binary: text is malformed, which is what an empty message is to the directory.
+    if (!socket_.is_message_done() && buffer.size() < kReadBytesMax) continue;
+    // The protocol is binary: text is malformed, which is what an empty message is to the directory. Too large a message
+    // is refused by its first part; the directory does not hear the others any more.
     const auto data = buffer.cdata();
-    const base::ByteView message(static_cast<const std::uint8_t*>(data.data()), socket_.got_text() ? 0 : size);
+    const base::ByteView message(static_cast<const std::uint8_t*>(data.data()), socket_.got_text() ? 0 : data.size());
     lobby_.handle_message(key, message);
     buffer.clear();
   }

@@ -26,6 +26,9 @@ class Server {
   void start();
   // Tells everybody, takes nobody any more; the io_context runs out of work when all are gone, kDrainTimeout at the latest.
   void drain();
+  // Not zero after the end of a drain: somebody did not listen to it. The process must then end without taking this
+  // apart, as their coroutines still live.
+  std::size_t sockets() const { return sockets_; }
 
  private:
   using Acceptor = boost::asio::ip::tcp::acceptor;
