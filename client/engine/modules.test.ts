@@ -1,0 +1,102 @@
+// The typed wrappers on the real modules: `./test` builds them first.
+/// <reference types="node" />
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { NodeModule, type NodeOutput } from './node_module.ts';
+import { VoiceModule } from './voice_module.ts';
+
+const folder = process.env['GROVE_WASM'] ?? new URL('../../build/wasm', import.meta.url).pathname;
+let modules: { node: WebAssembly.Module; voice: WebAssembly.Module };
+
+beforeAll(() => {
+  const load = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(`${folder}/${name}.wasm`));
+  modules = { node: load('node'), voice: load('voice') };
+});
+
+describe('NodeModule', () => {
+  function open(seed: number): { node: NodeModule; outputs: NodeOutput[] } {
+    const bytes = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+    const config = { secret: bytes(16, 1), seed: bytes(32, seed), entropy: bytes(32, seed), name: 'Zoë', wallMs: 1.7e12 };
+    const node = new NodeModule(modules.node, config, 0);
+    return { node, outputs: drain(node) };
+  }
+
+  function drain(node: NodeModule): NodeOutput[] {
+    const outputs: NodeOutput[] = [];
+    for (let output = node.poll(); output; output = node.poll()) outputs.push(structuredClone(output));
+    return outputs;
+  }
+
+  it('tells_first_who_it_is_and_asks_for_the_rendezvous', () => {
+    const { outputs } = open(1);
+    expect(outputs[0]).toEqual({ kind: 'self', id: expect.stringMatching(/^[0-9a-f]{32}$/) as string });
+    expect(outputs).toContainEqual({ kind: 'openRendezvous' });
+  });
+
+  it('is_the_same_person_for_the_same_seed', () => {
+    expect(open(1).outputs[0]).toEqual(open(1).outputs[0]);
+    expect(open(1).outputs[0]).not.toEqual(open(2).outputs[0]);
+  });
+
+  it('joins_when_the_rendezvous_opens_and_waits_when_it_closes', () => {
+    const { node } = open(1);
+    node.handleRendezvousOpen(1);
+    const join = drain(node).find((output) => output.kind === 'sendRendezvous');
+    expect(join?.message.subarray(0, 2)).toEqual(Uint8Array.of(1, 1)); // docs/protocol.md §1: version 1, JOIN
+    expect(join?.message).toHaveLength(34);
+    node.handleRendezvousClosed(2);
+    const changed = drain(node).find((output) => output.kind === 'rendezvousChanged');
+    expect(changed?.state).toBe('waiting');
+    expect(changed?.retryInMs).toBeGreaterThan(0);
+    expect(node.nextDeadline()).toBeLessThan(Infinity);
+  });
+
+  it('survives_messages_that_are_garbage_or_far_too_long', () => {
+    const { node } = open(1);
+    node.handleRendezvousOpen(1);
+    node.handleRendezvousMessage(new Uint8Array(300), 2);
+    node.handleRendezvousMessage(new Uint8Array(1 << 20), 3);
+    node.handleLinkMessage(77, 'control', Uint8Array.of(9), 4);
+    drain(node);
+    expect(node.stats().framesSpoken).toBe(0);
+  });
+});
+
+describe('VoiceModule', () => {
+  const kRate = 44100;
+  const kQuantum = 128;
+
+  it('what_goes_into_the_mouth_comes_out_of_the_ear', () => {
+    const voice = new VoiceModule(modules.voice, kRate);
+    let sequence = 0;
+    let loudest = 0;
+    let spoke = false;
+    for (let at = 0; at < kRate; at += kQuantum) {
+      const now = (at / kRate) * 1000;
+      const pcm = voice.pcm(kQuantum);
+      for (let i = 0; i < kQuantum; ++i) pcm[i] = 0.3 * Math.sin((2 * Math.PI * 440 * (at + i)) / kRate);
+      voice.handlePcm(kQuantum);
+      for (let frame = voice.pollFrame(); frame; frame = voice.pollFrame()) {
+        voice.handleFrame(7, sequence++, 0, frame.slice(), now);
+      }
+      for (const sample of voice.pullAudio(kQuantum, now)) loudest = Math.max(loudest, Math.abs(sample));
+      spoke ||= voice.earLevel(7).speaking;
+    }
+    expect(sequence).toBeGreaterThan(40); // 50 frames a second
+    expect(loudest).toBeGreaterThan(0.1);
+    expect(spoke).toBe(true);
+    expect(voice.mouthLevel().level).toBeGreaterThan(-20);
+    expect(voice.peerStats(7).framesReceived).toBe(sequence);
+    expect(voice.mouthStats().framesEncoded).toBe(sequence);
+  });
+
+  it('a_muted_mouth_says_nothing', () => {
+    const voice = new VoiceModule(modules.voice, kRate);
+    voice.setMouthMuted(true);
+    for (let at = 0; at < kRate / 2; at += kQuantum) {
+      voice.pcm(kQuantum).fill(0.3);
+      voice.handlePcm(kQuantum);
+      expect(voice.pollFrame()).toBeNull();
+    }
+  });
+});
