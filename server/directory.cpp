@@ -19,8 +19,8 @@ Directory::Directory(Config config) : config_(std::move(config)) {
 void Directory::handle_connected(ConnectionKey key, const std::string& address, Instant now) {
   const Instant deadline = now + config_.join_timeout;
   const auto [place, is_new] = connections_.try_emplace(
-      key, Connection{Phase::kNew, address, deadline, TokenBucket(config_.messages, now),
-                      TokenBucket(config_.bytes_out, now), {}, {}});
+      key, Connection{Phase::kNew, address, deadline, base::TokenBucket(config_.messages, now),
+                      base::TokenBucket(config_.bytes_out, now), {}, {}});
   GROVE_ASSERT(is_new);
   Connection& connection = place->second;
   awaiting_join_.emplace(deadline, key);

@@ -17,7 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
-#include "server/token_bucket.h"
+#include "base/token_bucket.h"
 #include "wire/rendezvous.h"
 
 namespace grove::server {
@@ -39,9 +39,9 @@ struct Config {
   base::Duration join_timeout = base::Duration::s(10);
   // Messages from one connection. The largest honest burst: somebody enters a full mesh of 32 and exchanges an offer or
   // answer and about 20 candidates with each of 31, 650 messages; the burst leaves some air. A settled room is silent.
-  TokenBucket::Rate messages{.per_second = 50, .burst = 1500};
+  base::TokenBucket::Rate messages{.per_second = 50, .burst = 1500};
   // Bytes that go out on behalf of one connection (blob × recipients). The burst is one largest blob to a full room.
-  TokenBucket::Rate bytes_out{.per_second = 128 * 1024, .burst = 250 * 16'384};
+  base::TokenBucket::Rate bytes_out{.per_second = 128 * 1024, .burst = 250 * 16'384};
   // Handed to clients in WELCOME; at most kIceServersMax, each is_ice_url.
   std::vector<std::string> ice_servers;
 };
@@ -95,8 +95,8 @@ class Directory {
     Phase phase;
     std::string address;
     base::Instant join_deadline;
-    TokenBucket messages;
-    TokenBucket bytes_out;
+    base::TokenBucket messages;
+    base::TokenBucket bytes_out;
     RoomId room;              // kJoined only
     ConnectionNumber number;  // kJoined only
   };

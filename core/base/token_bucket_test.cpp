@@ -1,13 +1,11 @@
-#include "server/token_bucket.h"
+#include "base/token_bucket.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace grove::server {
+namespace grove::base {
 namespace {
 
-using base::Duration;
-using base::Instant;
 
 constexpr TokenBucket::Rate kRate{.per_second = 10, .burst = 3};
 
@@ -50,4 +48,4 @@ RC_GTEST_PROP(TokenBucket, never_more_than_burst_and_rate_allow_in_any_span, ())
 }
 
 }  // namespace
-}  // namespace grove::server
+}  // namespace grove::base
