@@ -9,6 +9,7 @@ export interface Identity {
 export const kSeedBytes = 32;
 const kSlotsMax = 64; // guess: more tabs than anybody talks in at once
 const kReloadWaitMs = 1500; // guess: a page that is being reloaded lets its lock go a little later than the new one starts
+const kRunKey = 'grove.run'; // in localStorage, for all slots
 const kSlotKey = 'grove.slot'; // in sessionStorage, which belongs to one tab and survives its reload
 
 /** Never fails: where the browser keeps nothing (private windows, blocked storage), you are somebody new each time. */
@@ -24,6 +25,21 @@ export async function takeIdentity(): Promise<Identity> {
     // No storage, or no locks: below.
   }
   return { seed: randomSeed(), release: () => undefined };
+}
+
+/**
+ * When a run starts, ms since 1970, later than every run before it on this device, even if the clock was set back: others
+ * take a run that is not later for an old one.
+ */
+export function startOfRun(): number {
+  const now = Date.now();
+  try {
+    const start = Math.max(now, Number(localStorage.getItem(kRunKey)) + 1 || 0);
+    localStorage.setItem(kRunKey, String(start));
+    return start;
+  } catch {
+    return now; // nothing is kept here, so nobody remembers this identity either
+  }
 }
 
 interface Slot {

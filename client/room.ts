@@ -2,7 +2,7 @@ import { checkBrowser } from './browser_check.ts';
 import { compileModules, Engine, type EngineModules } from './engine/engine.ts';
 import type { FromAudio, FromNetwork } from './engine/messages.ts';
 import { GroveError } from './errors.ts';
-import { kSeedBytes, takeIdentity, type Identity } from './identity.ts';
+import { kSeedBytes, startOfRun, takeIdentity, type Identity } from './identity.ts';
 import { parseRoomLink } from './link.ts';
 import type { Peer } from './peer.ts';
 import { Roster } from './roster.ts';
@@ -115,7 +115,7 @@ export class Room extends EventTarget {
     this.engine = new Engine(
       modules,
       {
-        config: { secret, seed: identity.seed, entropy, name, wallMs: Date.now() },
+        config: { secret, seed: identity.seed, entropy, name, wallMs: startOfRun() },
         rendezvous,
         muted,
         rate: context.sampleRate,
