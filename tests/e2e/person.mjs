@@ -253,9 +253,13 @@ export class Person {
       () => (match = correlate(sentence, ear.heard(from))).score >= threshold,
       { timeout, every: 300, detail: () => `likeness ${match.score.toFixed(2)}, pieces ${match.pieces.map((piece) => piece.toFixed(2)).join(' ')}` },
     );
-    // The last piece may still have been on its way.
-    await ear.hear(0.4);
-    return correlate(sentence, ear.heard(from));
+    // The last piece may still be on its way: listen on while that makes the match better.
+    for (;;) {
+      await ear.hear(0.4);
+      const longer = correlate(sentence, ear.heard(from));
+      if (longer.score < match.score + 0.01) return longer;
+      match = longer;
+    }
   }
 
   // --- what developers see ---------------------------------------------------------------------------------------------
