@@ -205,6 +205,8 @@ export class Room extends EventTarget {
         return this.links.close(message.link);
       case 'iceServers':
         return this.links.setIceServers(message.urls);
+      case 'lossReported':
+        return this.engine.command({ kind: 'expectedLoss', peer: 0, value: message.percent });
       case 'self':
         this.mine.id = message.id;
         return;

@@ -76,6 +76,7 @@ struct Filler {
     const std::uint32_t rtt_us = o.rtt ? static_cast<std::uint32_t>(o.rtt->in_us()) : 0xffffffffU;
     fill(13, o.peer.value, static_cast<std::uint32_t>(o.state), rtt_us);
   }
+  void operator()(const node::LossReported& o) const { fill(16, o.percent); }
   void operator()(const node::IceServers& o) const { fill(14, 0, 0, 0, o.urls); }
 };
 

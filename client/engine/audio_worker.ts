@@ -168,6 +168,8 @@ class AudioHost {
         return this.voice.removePeer(peer);
       case 'mute':
         return this.voice.setMouthMuted(value !== 0);
+      case 'expectedLoss':
+        return this.voice.setExpectedLoss(value);
       case 'stats':
         return this.tellStats(value);
     }

@@ -43,6 +43,7 @@ export type ForMain = Extract<
       | 'peerChanged'
       | 'peerLeft'
       | 'peerLinkChanged'
+      | 'lossReported'
       | 'iceServers'
       | 'self';
   }
@@ -71,12 +72,12 @@ export interface StartAudio {
 }
 
 export type AudioCommand = {
-  kind: 'volumeDb' | 'silenced' | 'pan' | 'removePeer' | 'mute' | 'stats';
+  kind: 'volumeDb' | 'silenced' | 'pan' | 'removePeer' | 'mute' | 'expectedLoss' | 'stats';
   peer: number; // 0 where it means nothing
-  value: number; // dB, 0 or 1, -1 … 1, or the number of a request
+  value: number; // dB, 0 or 1, -1 … 1, percent, or the number of a request
 };
 
-const kCommandKinds = ['volumeDb', 'silenced', 'pan', 'removePeer', 'mute', 'stats'] as const;
+const kCommandKinds = ['volumeDb', 'silenced', 'pan', 'removePeer', 'mute', 'expectedLoss', 'stats'] as const;
 const kCommandBytes = 16; // u32 kind, u32 peer, f64 value
 
 export function encodeCommand(command: AudioCommand): Uint8Array<ArrayBuffer> {

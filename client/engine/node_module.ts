@@ -28,6 +28,7 @@ export type NodeOutput =
   | { kind: 'peerJoined' | 'peerChanged'; peer: number; muted: boolean; id: string; name: string }
   | { kind: 'peerLeft'; peer: number; lost: boolean }
   | { kind: 'peerLinkChanged'; peer: number; state: (typeof kLinkStates)[number]; rttMs: number | null }
+  | { kind: 'lossReported'; percent: number } // what the worst-served listener misses of us
   | { kind: 'iceServers'; urls: string[] }
   | { kind: 'self'; id: string };
 
@@ -160,6 +161,8 @@ function readOutput(kind: number, a: number, b: number, c: number, payload: Uint
       return { kind: 'iceServers', urls: words().split('\n').filter((url) => url !== '') };
     case 15:
       return { kind: 'self', id: hex(payload) };
+    case 16:
+      return { kind: 'lossReported', percent: a };
     default:
       throw new Error(`node.wasm gave an output of unknown kind ${kind}`);
   }

@@ -34,6 +34,10 @@ export class VoiceModule {
   setMouthMuted(muted: boolean): void {
     this.wasm.call('mouth_set_muted', Number(muted));
   }
+  /** @param percent what listeners miss: feeds Opus' redundancy */
+  setExpectedLoss(percent: number): void {
+    this.wasm.call('mouth_set_expected_loss', percent);
+  }
   mouthLevel(): VoiceLevel {
     return { level: this.wasm.call('mouth_level_dbfs'), speaking: this.wasm.call('mouth_is_speaking') !== 0 };
   }

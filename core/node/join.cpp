@@ -101,7 +101,7 @@ void Node::State::on_met(const Introducer::Met& met, Instant now) {
   learn_record(met.peer, met.record, now);
   if (members_.contains(met.peer)) return;
   Member member{{++peer_numbers_}, record.incarnation, record.name, record.is_muted,
-                {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now)};
+                {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now), {}, 0};
   emit(PeerJoined{member.number, met.peer, member.is_muted, member.name});
   members_.emplace(met.peer, std::move(member));
   tell_link_state(met.peer, LinkState::kConnecting);

@@ -22,6 +22,8 @@ bool is_worth_publishing(std::uint16_t told_tenth_ms, std::uint16_t rtt_tenth_ms
   return moved > std::max(100, told_tenth_ms / 5);
 }
 
+constexpr int kLossWorthPublishing = 2;  // percent; a guess
+
 std::uint16_t in_tenth_ms(const std::optional<Duration>& rtt) {
   if (!rtt) return 0;
   return static_cast<std::uint16_t>(std::min<std::int64_t>(rtt->in_us() / 100, 0xffff));
@@ -142,11 +144,27 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   link.pulse.handle_beat(beat, now);
   const auto member = members_.find(link.peer);
   const auto rtt = link.pulse.rtt();
-  if (!rtt || member == members_.end() || member->second.link != from) return;
+  if (member == members_.end() || member->second.link != from) return;
+  member->second.their_loss_percent = beat.loss_percent;
+  tell_loss();
+  if (!rtt) return;
   if (is_worth_showing(member->second.told_rtt, *rtt)) tell_link_state(link.peer, LinkState::kConnected);
 
   const auto claim = std::find_if(own_.links.begin(), own_.links.end(), [&](const auto& c) { return c.to == link.peer; });
-  if (claim != own_.links.end() && is_worth_publishing(claim->rtt_tenth_ms, in_tenth_ms(rtt))) change_own_record(now);
+  const bool is_news = claim != own_.links.end() &&
+                       (is_worth_publishing(claim->rtt_tenth_ms, in_tenth_ms(rtt)) ||
+                        std::abs(claim->loss_percent - member->second.loss.percent()) >= kLossWorthPublishing);
+  if (is_news) change_own_record(now);
+}
+
+void Node::State::tell_loss() {
+  std::uint8_t worst = 0;
+  for (const auto& [peer, member] : members_) {
+    if (member.link) worst = std::max(worst, member.their_loss_percent);
+  }
+  if (worst == told_loss_percent_) return;
+  told_loss_percent_ = worst;
+  emit(LossReported{worst});
 }
 
 void Node::State::on_time(Instant now) {
@@ -158,7 +176,7 @@ void Node::State::on_time(Instant now) {
     if (!link.is_open) continue;
     if (link.pulse.is_dead(now)) {
       dead.push_back(id);
-    } else if (const auto beat = link.pulse.poll_beat(now)) {
+    } else if (const auto beat = link.pulse.poll_beat(loss_from(link.peer), now)) {
       send_control(id, *beat);
     }
   }
@@ -174,7 +192,7 @@ void Node::State::change_own_record(Instant now) {
   own_.links.clear();
   for (const auto& [peer, member] : members_) {
     if (member.link && own_.links.size() < wire::kLinksMax) {
-      own_.links.push_back({peer, in_tenth_ms(links_.at(*member.link).pulse.rtt()), 0});
+      own_.links.push_back({peer, in_tenth_ms(links_.at(*member.link).pulse.rtt()), member.loss.percent()});
     }
   }
   own_signed_ = me_.sign(own_);

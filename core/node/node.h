@@ -112,12 +112,16 @@ struct PeerLinkChanged {
   std::optional<base::Duration> rtt;
 };
 
+struct LossReported {  // what the worst-served listener misses of our frames: for the encoder's redundancy
+  std::uint8_t percent;
+};
+
 struct IceServers {  // applies to links created from now on
   std::string urls;  // one a line
 };
 
 using Output = std::variant<OpenRendezvous, SendRendezvous, CloseRendezvous, CreateLink, ApplySignal, CloseLink, SendOnLink,
-                            DeliverFrame, RendezvousChanged, PeerJoined, PeerChanged, PeerLeft, PeerLinkChanged, IceServers>;
+                            DeliverFrame, RendezvousChanged, PeerJoined, PeerChanged, PeerLeft, PeerLinkChanged, LossReported, IceServers>;
 
 struct Stats {
   std::uint64_t frames_spoken = 0;

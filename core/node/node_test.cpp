@@ -231,6 +231,21 @@ TEST_F(NodeTest, a_stuck_channel_holds_two_frames_of_a_voice_and_drops_the_oldes
   EXPECT_EQ(tags_heard(bob), (std::vector<std::uint8_t>{0, 9}));
 }
 
+TEST_F(NodeTest, the_speaker_hears_how_much_its_listener_misses) {
+  const auto ada = room.enter("Ada");
+  room.enter("Bob");
+  room.run_for(Duration::s(1));
+  int count = 0;
+  room.lets_pass = [&](std::size_t, Channel channel, const Bytes&) { return channel != Channel::kVoice || ++count % 5 != 0; };
+  talk(ada, 300, 1);
+  room.run_for(Duration::s(2));
+  ASSERT_FALSE(room.person(ada).loss_reported.empty());
+  EXPECT_NEAR(room.person(ada).loss_reported.back(), 20, 3);
+  room.lets_pass = [](std::size_t, Channel, const Bytes&) { return true; };
+  talk(ada, 1'500, 1);
+  EXPECT_LE(room.person(ada).loss_reported.back(), 1);
+}
+
 // --- what a link may bring --------------------------------------------------------------------------------------------
 
 TEST_F(NodeTest, frames_replayed_on_a_link_are_heard_once) {

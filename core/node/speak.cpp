@@ -59,6 +59,7 @@ void Node::State::on_frame(const PeerId& from, const wire::FrameNews& frame, Ins
     return;
   }
   ++stats_.frames_delivered;
+  member->second.loss.handle_counter(heard.opened.counter);
   emit(DeliverFrame{member->second.number, heard.opened.counter, std::move(heard.opened.frame)});
 }
 

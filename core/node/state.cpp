@@ -74,6 +74,11 @@ std::vector<PeerId> Node::State::linked_peers() const {
   return peers;
 }
 
+std::uint8_t Node::State::loss_from(const PeerId& peer) const {
+  const auto member = members_.find(peer);
+  return member == members_.end() ? 0 : member->second.loss.percent();
+}
+
 void Node::State::send_control(LinkId link, const wire::LinkMessage& message) {
   emit(SendOnLink{link, Channel::kControl, wire::encode(message)});
 }

@@ -18,6 +18,7 @@
 #include "room/introducer.h"
 #include "room/link_pulse.h"
 #include "room/listening.h"
+#include "room/loss_meter.h"
 #include "room/rendezvous_client.h"
 
 namespace grove::node {
@@ -78,6 +79,8 @@ class Node::State {
     LinkState state = LinkState::kConnecting;
     std::optional<base::Duration> told_rtt;
     base::TokenBucket frame_rate;
+    room::LossMeter loss;               // of their frames on the way to us
+    std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
   };
   struct KnownPlan {
     wire::Incarnation incarnation;
@@ -96,12 +99,14 @@ class Node::State {
 
   Link* open_link_of(const PeerId& peer);
   std::vector<PeerId> linked_peers() const;
+  std::uint8_t loss_from(const PeerId& peer) const;  // percent
   void send_control(LinkId link, const wire::LinkMessage& message);
   void tell_link_state(const PeerId& peer, LinkState state);
   void learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now);
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
   void on_digest(LinkId from, const wire::Digest& digest, Instant now);
   void on_beat(LinkId from, const wire::Beat& beat, Instant now);
+  void tell_loss();
   void gossip(Instant now);
   void send_copies(const std::vector<PeerId>& children, const PeerId& source, const wire::FrameNews& frame, Instant now);
 
@@ -126,6 +131,7 @@ class Node::State {
   std::uint32_t peer_numbers_ = 0;
   std::uint32_t plan_epoch_ = 0;
   std::vector<PeerId> our_listeners_;
+  std::uint8_t told_loss_percent_ = 0;
 
   Instant last_seen_;
   bool has_left_ = false;

@@ -32,6 +32,7 @@ class TestRoom {
     std::map<PeerNumber, bool> muted;
     std::vector<LeaveReason> left;
     std::vector<RendezvousState> rendezvous;
+    std::vector<std::uint8_t> loss_reported;
     std::size_t control_messages_sent = 0, voice_messages_sent = 0;
     std::size_t links_created = 0;
     Instant wake = Instant::never();
@@ -273,6 +274,7 @@ class TestRoom {
     people_[i].left.push_back(o.reason);
   }
   void on(std::size_t i, PeerLinkChanged& o) { people_[i].link_states[o.peer] = o.state; }
+  void on(std::size_t i, LossReported& o) { people_[i].loss_reported.push_back(o.percent); }
   void on(std::size_t, IceServers&) {}
 
   base::Random random_;

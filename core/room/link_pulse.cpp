@@ -23,10 +23,10 @@ void LinkPulse::handle_beat(const wire::Beat& beat, base::Instant now) {
   rtt_ = rtt_ ? (*rtt_ * 7 + sample) / 8 : sample;
 }
 
-std::optional<wire::Beat> LinkPulse::poll_beat(base::Instant now) {
+std::optional<wire::Beat> LinkPulse::poll_beat(std::uint8_t loss_percent, base::Instant now) {
   if (now < next_beat_) return std::nullopt;
   next_beat_ = now + kBeatEvery;
-  wire::Beat beat{stamp_of(now), their_stamp_, 0};
+  wire::Beat beat{stamp_of(now), their_stamp_, 0, loss_percent};
   if (their_stamp_ != 0) beat.held_us = static_cast<std::uint32_t>((now - their_stamp_at_).in_us());
   return beat;
 }

@@ -24,7 +24,7 @@ class LinkPulse {
   void handle_own_sleep(base::Duration slept) { last_heard_ = last_heard_ + slept; }
 
   bool is_dead(base::Instant now) const { return now >= last_heard_ + kDeadAfter; }
-  std::optional<wire::Beat> poll_beat(base::Instant now);
+  std::optional<wire::Beat> poll_beat(std::uint8_t loss_percent, base::Instant now);
   base::Instant next_deadline() const;
 
   // Smoothed as TCP does (RFC 6298 §2).

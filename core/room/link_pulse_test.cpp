@@ -12,17 +12,17 @@ const Instant kStart = Instant::from_us(5'000'000'000);  // past the wrap of the
 
 TEST(LinkPulse, beats_once_a_second) {
   LinkPulse pulse(kStart);
-  EXPECT_TRUE(pulse.poll_beat(kStart));
-  EXPECT_FALSE(pulse.poll_beat(kStart + Duration::ms(999)));
-  EXPECT_TRUE(pulse.poll_beat(kStart + Duration::s(1)));
+  EXPECT_TRUE(pulse.poll_beat(0, kStart));
+  EXPECT_FALSE(pulse.poll_beat(0, kStart + Duration::ms(999)));
+  EXPECT_TRUE(pulse.poll_beat(0, kStart + Duration::s(1)));
 }
 
 TEST(LinkPulse, measures_the_round_trip_without_the_time_a_beat_was_held) {
   LinkPulse ada(kStart);
   LinkPulse bob(kStart);
-  const auto first = ada.poll_beat(kStart);
+  const auto first = ada.poll_beat(0, kStart);
   bob.handle_beat(*first, kStart + Duration::ms(30));
-  const auto reply = bob.poll_beat(kStart + Duration::ms(500));
+  const auto reply = bob.poll_beat(0, kStart + Duration::ms(500));
   ada.handle_beat(*reply, kStart + Duration::ms(530));
   ASSERT_TRUE(ada.rtt());
   EXPECT_EQ(*ada.rtt(), Duration::ms(60));
@@ -31,7 +31,7 @@ TEST(LinkPulse, measures_the_round_trip_without_the_time_a_beat_was_held) {
 
 TEST(LinkPulse, a_made_up_echo_is_not_believed) {
   LinkPulse pulse(kStart);
-  pulse.handle_beat({1, 77, 0}, kStart);
+  pulse.handle_beat({1, 77, 0, 0}, kStart);
   EXPECT_FALSE(pulse.rtt());
 }
 

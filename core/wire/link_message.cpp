@@ -31,7 +31,7 @@ struct Encoder {
   base::Bytes operator()(const PlanNews& m) const { return start(Type::kPlan, 200).bytes(encode(m.plan)).take(); }
 
   base::Bytes operator()(const Beat& m) const {
-    return start(Type::kBeat, 12).u32(m.sent_us).u32(m.echo_us).u32(m.held_us).take();
+    return start(Type::kBeat, 13).u32(m.sent_us).u32(m.echo_us).u32(m.held_us).u8(m.loss_percent).take();
   }
 
   base::Bytes operator()(const Bye&) const { return start(Type::kBye, 0).take(); }
@@ -62,7 +62,9 @@ base::Result<LinkMessage> decode_beat(Reader reader) {
   beat.sent_us = reader.u32();
   beat.echo_us = reader.u32();
   beat.held_us = reader.u32();
+  beat.loss_percent = reader.u8();
   if (!reader.is_done()) return base::Refusal{"beat: wrong length"};
+  if (beat.loss_percent > 100) return base::Refusal{"beat: more than 100 % loss"};
   return LinkMessage(beat);
 }
 

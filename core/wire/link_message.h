@@ -41,6 +41,7 @@ struct Beat {  // BEAT: alive, and a round-trip time for whoever asked
   std::uint32_t sent_us = 0;  // my clock, low 32 bits
   std::uint32_t echo_us = 0;  // sent_us of your last beat; 0 = none yet
   std::uint32_t held_us = 0;  // how long I had it
+  std::uint8_t loss_percent = 0;  // of your frames, on their way to me: 0 … 100
   bool operator==(const Beat&) const = default;
 };
 

@@ -78,7 +78,8 @@ LinkMessage any_link_message() {
       return digest;
     }
     case 2: return PlanNews{any_plan()};
-    case 3: return Beat{*rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>()};
+    case 3: return Beat{*rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(),
+                          *rc::gen::inRange<std::uint8_t>(0, 101)};
     case 4: return Bye{};
     default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
   }

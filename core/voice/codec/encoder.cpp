@@ -12,7 +12,8 @@ namespace {
 
 constexpr int kBitRate = 32'000;   // DESIGN §6
 constexpr int kComplexity = 9;     // 10 costs a fifth more and is not heard at this rate (Opus' own listening tests)
-constexpr double kFirstLoss = 5;   // percent, until listeners report: enough for Opus to spend bits on FEC
+constexpr double kLossLeast = 5;   // percent, also when listeners report none: enough for Opus to spend bits on FEC,
+                                   // for the next loss comes unannounced
 
 }  // namespace
 
@@ -25,7 +26,7 @@ Encoder::Encoder() : opus_(opus_encoder_create(kSampleRate, 1, OPUS_APPLICATION_
   opus_encoder_ctl(opus_.get(), OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
   opus_encoder_ctl(opus_.get(), OPUS_SET_INBAND_FEC(1));
   opus_encoder_ctl(opus_.get(), OPUS_SET_DTX(1));
-  set_expected_loss(kFirstLoss);
+  set_expected_loss(kLossLeast);
 }
 
 Encoder::~Encoder() = default;
@@ -38,7 +39,7 @@ base::ByteView Encoder::encode(std::span<const float, kFrameSamples> frame) {
 }
 
 void Encoder::set_expected_loss(double percent) {
-  const double safe = std::isfinite(percent) ? std::clamp(percent, 0.0, 100.0) : 0.0;
+  const double safe = std::isfinite(percent) ? std::clamp(percent, kLossLeast, 100.0) : kLossLeast;
   opus_encoder_ctl(opus_.get(), OPUS_SET_PACKET_LOSS_PERC(static_cast<int>(std::lround(safe))));
 }
 
