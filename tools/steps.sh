@@ -19,16 +19,17 @@ since() {
 
 # What a running step does: in place on a terminal, else a line now and then.
 watch_step() {
-  local title=$1 log=$2 start=$3 last
-  trap 'exit 0' TERM INT
+  local title=$1 log=$2 start=$3 last never
+  # Waiting by read, not by sleep: the end of the step ends it at once and leaves no child behind.
+  exec {never}<> <(:)
   if [ -t 1 ]; then
-    while sleep 0.3; do
+    while ! read -rt 0.3 -u $never; do
       last=$(tail -c 300 "$log" 2>/dev/null | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | tr -d '\000-\037')
       printf '%s… %s %s%s  %s%s' "$wipe" "$title" "$dim" "$(since "$start")" "${last:0:60}" "$plain"
     done
   else
-    sleep 2 && echo "… $title"
-    while sleep 20; do
+    read -rt 2 -u $never || echo "… $title"
+    while ! read -rt 20 -u $never; do
       last=$(tail -c 300 "$log" 2>/dev/null | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | tr -d '\000-\037')
       echo "  $title: $(since "$start"), ${last:0:80}"
     done
