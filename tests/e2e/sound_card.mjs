@@ -16,6 +16,7 @@ import { encodeWav } from './wav.mjs';
 
 /** The rate at which the tests listen, whatever the card's own. */
 export const kEarRate = 48000;
+const kFrameBytes = 8; // left and right, 32-bit floats
 
 export class SoundCard {
   /** @param {string} folder @param {import('node:child_process').ChildProcess} daemon @param {number} rate */
@@ -93,7 +94,7 @@ export class SoundCard {
     const [program = '', ...args] = [...realTime, 'parec'];
     const child = start(
       program,
-      [...args, `--device=${source}`, '--format=float32le', `--rate=${kEarRate}`, '--channels=1', '--latency-msec=20', '--raw'],
+      [...args, `--device=${source}`, '--format=float32le', `--rate=${kEarRate}`, '--channels=2', '--latency-msec=20', '--raw'],
       { env: this.env, stdout: 'pipe' },
     );
     const ear = new Ear(child, () => this.ears_.delete(ear));
@@ -132,16 +133,20 @@ export class Ear {
   }
 
   get samples() {
-    return Math.floor(this.bytes_ / 4);
+    return Math.floor(this.bytes_ / kFrameBytes);
   }
 
-  /** What has been heard since `from`. @param {number} [from] */
-  heard(from = 0) {
+  /** What has been heard since `from`, by one ear or by both. @param {number} [from] @param {'both' | 'left' | 'right'} [side] */
+  heard(from = 0, side = 'both') {
     const all = Buffer.concat(this.chunks_);
     if (this.chunks_.length > 1) this.chunks_ = [all];
-    const count = Math.max(0, Math.floor(all.length / 4) - from);
+    const count = Math.max(0, Math.floor(all.length / kFrameBytes) - from);
+    const [left, right] = side === 'both' ? [0.5, 0.5] : side === 'left' ? [1, 0] : [0, 1];
     const out = new Float32Array(count);
-    for (let i = 0; i < count; i++) out[i] = all.readFloatLE((from + i) * 4);
+    for (let i = 0; i < count; i++) {
+      const at = (from + i) * kFrameBytes;
+      out[i] = left * all.readFloatLE(at) + right * all.readFloatLE(at + 4);
+    }
     return out;
   }
 

@@ -8,9 +8,9 @@ const spoken = new Map();
 
 /** Who says what. Every sentence is unlike the others in rhythm, which is what the correlator goes by. */
 export const sentences = {
-  anna: { voice: 'en-us+f3', text: 'The quick brown fox jumps over seven lazy dogs.' },
-  ben: { voice: 'en-gb+m3', text: 'Remember to water my tomato plants on Saturday.' },
-  cleo: { voice: 'en-us+m7', text: 'I see eleven wooden boats in the old harbour.' },
+  anna: { voice: 'en-us+f3', text: 'The quick brown fox jumps over dogs.' },
+  ben: { voice: 'en-gb+m3', text: 'Please water my tomatoes on Saturday.' },
+  cleo: { voice: 'en-us+m7', text: 'I see eleven boats in the harbour.' },
 };
 
 /** @typedef {keyof typeof sentences} Speaker */

@@ -8,7 +8,7 @@ import { kEarRate } from './sound_card.mjs';
 import { encodeWav } from './wav.mjs';
 
 /** @typedef {import('./browsers.mjs').Seat} Seat */
-/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], isAlone?: boolean, run: (stage: Stage) => Promise<void> }} Test isAlone: it measures what a second test beside it would spoil */
+/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], run: (stage: Stage) => Promise<void> }} Test */
 
 export class Stage {
   /** @param {string} name @param {Seat[]} seats @param {() => Promise<Server>} sharedServer @param {string} artefacts */

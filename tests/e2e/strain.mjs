@@ -33,7 +33,6 @@ export const tests = [
   {
     name: 'blocked_main_thread_loses_nothing',
     seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }],
-    isAlone: true,
     async run(stage) {
       const link = await stage.room();
       const [anna, ben, cleo] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link)]);

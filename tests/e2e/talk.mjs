@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { correlate } from './correlate.mjs';
-import { kNotHeard } from './person.mjs';
+import { kHeard, kNotHeard } from './person.mjs';
 import { say } from './speech.mjs';
 
 /** @typedef {import('./stage.mjs').Test} Test */
@@ -52,26 +52,36 @@ function pair(a, b) {
 /** @type {Test[]} */
 export const tests = [
   {
-    name: 'three_people_hear_each_other',
+    name: 'three_people_hear_each_other_and_one_comes_late',
     seats: [{ browser: 'chromium' }, { browser: 'firefox' }, { browser: 'chromium', rate: 44100 }],
     async run(stage) {
       const link = await stage.room();
-      const [anna, ben, cleo] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link)]);
+      const [anna, ben] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link)]);
+      await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
+      await isHeardBy(stage, ben, [anna], 'ben');
+      const cleo = await stage.enter(2, 'Cleo', link);
       await Promise.all([anna.isWith([ben, cleo]), ben.isWith([anna, cleo]), cleo.isWith([anna, ben])]);
       await isHeardBy(stage, anna, [ben, cleo], 'anna');
       await isHeardBy(stage, ben, [anna, cleo], 'ben');
       await isHeardBy(stage, cleo, [anna, ben], 'cleo');
 
-      // Two at once: the third hears both.
+      // Two at once: the third hears both, each from where they were put. Without echo cancellation, which takes one's own
+      // voice for an echo while another talks and has not yet seen that there is none.
+      const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+      await Promise.all([anna.useMicrophone(plain), ben.useMicrophone(plain)]);
+      await cleo.page.evaluate(() => {
+        for (const peer of /** @type {any} */ (window).grove.room.peers.values()) peer.pan = peer.name === 'Anna' ? -1 : 1;
+      });
       const ear = await cleo.listen();
       const from = ear.samples;
       const [first, second] = [await say('anna'), await say('ben')];
       await Promise.all([anna.speak(first), ben.speak(second)]);
-      // A second voice masks a part of each: less alike than alone, far more than a sentence that nobody said.
-      await cleo.hears(first, from, { threshold: 0.5 });
-      await cleo.hears(second, from, { threshold: 0.5 });
-      const unsaid = correlate(await say('cleo'), ear.heard(from));
-      assert.ok(unsaid.score < 0.4, `heard what nobody said: ${unsaid.score.toFixed(2)}`);
+      await ear.hear(0.8);
+      for (const [side, said, unsaid] of /** @type {const} */ ([['left', first, second], ['right', second, first]])) {
+        const [right, wrong] = [correlate(said, ear.heard(from, side)).score, correlate(unsaid, ear.heard(from, side)).score];
+        stage.notes.push(`${side} ${right.toFixed(2)} against ${wrong.toFixed(2)}`);
+        assert.ok(right > kHeard && wrong < kNotHeard, `two at once, ${side} ear: ${right.toFixed(2)}, the other voice ${wrong.toFixed(2)}`);
+      }
     },
   },
   pair('chromium', 'firefox'),
