@@ -244,7 +244,7 @@ class TestRoom {
   void on(std::size_t i, SendOnLink& o) {
     ++(o.channel == Channel::kVoice ? people_[i].voice_messages_sent : people_[i].control_messages_sent);
     if (o.channel == Channel::kVoice) {
-      const std::size_t waiting = is_channel_stuck ? o.message.size() : 0;
+      const std::size_t waiting = is_channel_stuck ? stuck_bytes_ += o.message.size() : 0;
       people_[i].node->handle_link_buffered(o.link, waiting, now_);
     }
     const auto wire = people_[i].wires.find(o.link);
@@ -285,6 +285,7 @@ class TestRoom {
   std::uint64_t order_ = 0;
   std::uint32_t connections_ = 0;
   bool is_rendezvous_up_ = true;
+  std::size_t stuck_bytes_ = 0;
 };
 
 }  // namespace grove::node

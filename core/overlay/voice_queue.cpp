@@ -40,11 +40,10 @@ VoiceQueue::Voice& VoiceQueue::voice_of(const base::PeerId& source) {
   return voices_.emplace_back(Voice{source, {}, {}, 0});
 }
 
-// One frame of every voice that is being sent.
 std::size_t VoiceQueue::bytes_allowed_below(base::Instant now) const {
   std::size_t bytes = 0;
   for (const Voice& voice : voices_) {
-    if (now - voice.last_push <= kVoiceActiveFor) bytes += voice.frame_bytes;
+    if (now - voice.last_push <= kVoiceActiveFor) bytes += kFramesBelowMax * voice.frame_bytes;
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
-// The last stop before a link's voice channel. Voice is never queued: what the channel has not taken waits here, at most
-// one frame of each voice, and a newer frame takes the place of the older. With at most one frame of each voice below in
-// the channel that makes two.
+// The last stop before a link's voice channel. Voice is never queued: at most two frames of each voice wait below in the
+// channel (DESIGN §3), and here the newest one, which takes the place of any older. So a speaker's short stall, which ends
+// in a burst of three, loses nothing.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ class VoiceQueue {
  public:
   // A voice that sent nothing for this long is silent: three frames.
   static constexpr base::Duration kVoiceActiveFor = base::Duration::ms(60);
+  static constexpr std::size_t kFramesBelowMax = 2;  // of each voice
   // A bound, not a goal: voices at once on one link.
   static constexpr std::size_t kVoicesMax = 250;
 
