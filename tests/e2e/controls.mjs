@@ -84,7 +84,7 @@ export const tests = [
       const { anna, ben } = await two(stage);
       await isHeardBy(stage, anna, [ben], 'anna');
       await isHeardBy(stage, ben, [anna], 'ben');
-      await Promise.all([quiet(anna), quiet(ben)]);
+      await Promise.all([anna.fallsSilent(), ben.fallsSilent()]);
       const spoken = () => Promise.all([anna, ben].map(async (person) => (await person.stats()).node.framesSpoken));
       const before = await spoken();
       await (await ben.listen()).hear(5);
@@ -108,18 +108,3 @@ export const tests = [
     },
   },
 ];
-
-/** Waits until no frame has left for half a second: the gate is shut. @param {Person} person */
-async function quiet(person) {
-  let last = -1;
-  await until(
-    `${person.name} sends nothing more`,
-    async () => {
-      const count = (await person.stats()).node.framesSpoken;
-      const same = count === last;
-      last = count;
-      return same;
-    },
-    { every: 500, timeout: 15_000 },
-  );
-}

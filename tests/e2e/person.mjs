@@ -12,8 +12,9 @@ import { until } from './until.mjs';
 // ones reach 0.4 (measured; correlate.test.mjs).
 export const kHeard = 0.7;
 export const kNotHeard = 0.5;
-// Every piece of a sound that lost nothing on its way; a hole of 200 ms costs its piece 0.25 or more.
-export const kWholePiece = 0.6;
+// No piece of 0.6 s may be worse in a sound that lost nothing: one that was swallowed has 0.15 or less, one in which a jitter
+// buffer guessed while it waited 0.3 and more (measured).
+export const kPieceHeard = 0.25;
 
 export class Person {
   /** @param {Seat} seat @param {string} name @param {import('puppeteer-core').BrowserContext} context @param {import('puppeteer-core').Page} page */
@@ -271,6 +272,18 @@ export class Person {
   /** @returns {Promise<RoomStats>} */
   async stats() {
     return this.page.evaluate(() => /** @type {any} */ (window).grove.room.stats());
+  }
+
+  /** Waits until no frame has left for half a second: the gate is shut. */
+  async fallsSilent() {
+    let last = -1;
+    const isSame = async () => {
+      const { framesSpoken } = (await this.stats()).node;
+      const same = framesSpoken === last;
+      last = framesSpoken;
+      return same;
+    };
+    await until(`${this.name} sends nothing more`, isSame, { every: 500, timeout: 15_000 });
   }
 
   async describe() {
