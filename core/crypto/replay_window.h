@@ -11,7 +11,11 @@ class ReplayWindow {
   // Sum of parts: 50 frames/s × 10 s of disorder, rounded up to whole words.
   static constexpr std::uint64_t kSpan = 512;
 
+  // Frames for 178 000 years: nobody gets there honestly, and no sum of counters overflows.
+  static constexpr std::uint64_t kCounterMax = std::uint64_t{1} << 48;
+
   bool is_fresh(std::uint64_t counter) const {
+    if (counter >= kCounterMax) return false;
     if (counter >= next_) return true;
     if (next_ - counter > kSpan) return false;
     return (words_[word(counter)] & bit(counter)) == 0;

@@ -24,6 +24,15 @@ TEST(ReplayWindow, too_old_to_tell_counts_as_seen) {
   EXPECT_TRUE(window.is_fresh(10'001 - ReplayWindow::kSpan));
 }
 
+// A source names its own counter, so a hostile one may name any.
+TEST(ReplayWindow, counters_end_before_their_sums_overflow) {
+  ReplayWindow window;
+  window.mark(ReplayWindow::kCounterMax - 1);
+  EXPECT_FALSE(window.is_fresh(ReplayWindow::kCounterMax - 1));
+  EXPECT_FALSE(window.is_fresh(ReplayWindow::kCounterMax));
+  EXPECT_FALSE(window.is_fresh(~std::uint64_t{0}));
+}
+
 TEST(ReplayWindow, agrees_with_a_set_of_all_counters_ever_seen) {
   EXPECT_TRUE(rc::check([] {
     ReplayWindow window;
