@@ -63,9 +63,11 @@ bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const
   const bool lists_us = std::find(hello.linked.begin(), hello.linked.end(), me_.self()) != hello.linked.end();
   if (lists_us && contact->open_link) return true;
   if (contact->attempt && contact->attempt->role == LinkRole::kAnswers) return true;  // its offer is under way
-  if (now - contact->last_attempt_start < kAttemptSpacing) {
+  const bool is_too_soon = now - contact->last_attempt_start < kAttemptSpacing;
+  if (is_too_soon || !try_pay(*contact, now)) {
     // Asked in turn, a little later: nobody is forgotten for having been quick.
-    contact->retry_at = std::min(contact->retry_at, contact->last_attempt_start + kAttemptSpacing);
+    contact->asked_again = hello.id;
+    contact->retry_at = std::min(contact->retry_at, (is_too_soon ? contact->last_attempt_start : now) + kAttemptSpacing);
     return true;
   }
   start_attempt(from, *contact, {hello.id, me_.incarnation, ++offers_}, LinkRole::kOffers, now);
@@ -85,6 +87,7 @@ bool Introducer::on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumb
 
   const bool ours_stands = contact->attempt && contact->attempt->role == LinkRole::kOffers && me_.self() < envelope.sender;
   if (ours_stands) return true;
+  if (!try_pay(*contact, now)) return false;
 
   start_attempt(envelope.sender, *contact, offer.attempt, LinkRole::kAnswers, now);
   contact->attempt->is_answered = true;
@@ -189,6 +192,11 @@ void Introducer::handle_time(Instant now) {
     }
     if (now >= contact.retry_at) {
       contact.retry_at = Instant::never();
+      const auto asked = std::exchange(contact.asked_again, {});
+      const bool is_in_vain = contact.attempt && contact.attempt->role == LinkRole::kOffers && !contact.attempt->is_answered;
+      if (asked && is_in_vain && contact.connection && try_pay(contact, now)) {
+        start_attempt(peer, contact, {*asked, me_.incarnation, ++offers_}, LinkRole::kOffers, now);
+      }
       // Again until a link is up; without a connection there is nobody to ask, and their own hello will find us.
       if (!contact.open_link && !contact.attempt && contact.connection) {
         say_hello(*contact.connection, peer);
@@ -228,7 +236,7 @@ Introducer::Contact* Introducer::contact_of(const PeerId& peer, wire::Incarnatio
     if (contacts_.size() >= kContactsMax) {
       const auto idle = std::find_if(contacts_.begin(), contacts_.end(), [](const auto& entry) {
         const Contact& c = entry.second;
-        return !c.open_link && !c.attempt && !c.connection;
+        return !c.open_link && !c.attempt && !c.connection && !c.is_met;  // who was met ends by vanishing
       });
       if (idle == contacts_.end()) return nullptr;
       contacts_.erase(idle);
@@ -243,8 +251,10 @@ Introducer::Contact* Introducer::contact_of(const PeerId& peer, wire::Incarnatio
     if (contact.open_link) outputs_.push_back(DropLink{*contact.open_link, peer, DropReason::kRestarted});
     drop_attempt(peer, contact, DropReason::kRestarted);
     if (contact.is_met) outputs_.push_back(Ended{peer});
+    const Instant paid_until = contact.paid_until;
     contact = Contact{};
     contact.incarnation = incarnation;
+    contact.paid_until = paid_until;
   }
   return &contact;
 }
@@ -260,10 +270,17 @@ bool Introducer::is_record_of(const crypto::OpenedEnvelope& envelope, const wire
   return record.record.public_key == envelope.sender_key && me_.author_of(record).has_value();
 }
 
+bool Introducer::try_pay(Contact& contact, Instant now) {
+  if (contact.paid_until > now + kAttemptSpacing * (kAttemptsAtOnce - 1)) return false;
+  contact.paid_until = std::max(contact.paid_until, now) + kAttemptSpacing;
+  return true;
+}
+
 void Introducer::start_attempt(const PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, Instant now) {
   drop_attempt(peer, contact, DropReason::kSuperseded);
   contact.attempt = Attempt{id, LinkId{++links_}, role, now, false, 0, {}};
   contact.last_attempt_start = now;
+  contact.asked_again.reset();
   contact.retry_at = Instant::never();
   outputs_.push_back(StartLink{contact.attempt->link, peer, role});
 }

@@ -30,8 +30,10 @@ class Introducer {
  public:
   // ICE (RFC 8445) tries for some 15 s on a bad network before it fails.
   static constexpr base::Duration kAttemptTimeout = base::Duration::s(20);
-  // A member that keeps asking costs us at most one connection a second.
+  // A member that keeps asking, offering or starting anew costs us at most one connection a second, and some at once.
   static constexpr base::Duration kAttemptSpacing = base::Duration::s(1);
+  // Patience with a crossing offer, a reload, a line that bunches what was sent in turn. A guess.
+  static constexpr int kAttemptsAtOnce = 3;
   static constexpr base::Duration kRetryFirst = base::Duration::ms(500);
   static constexpr base::Duration kRetryMax = base::Duration::s(30);
   // Without a link, and gone from the rendezvous: time enough for a reload or a change of network.
@@ -106,6 +108,8 @@ class Introducer {
     std::optional<Attempt> attempt;
     base::Instant last_attempt_start = base::Instant::from_us(-kAttemptSpacing.in_us());
     base::Duration retry_pause = kRetryFirst;
+    base::Instant paid_until;  // one attempt is paid by kAttemptSpacing, over all runs of this peer
+    std::optional<wire::HelloId> asked_again;  // while our offer was out: it, or its answer, may be lost
     base::Instant retry_at = base::Instant::never();
     base::Instant vanish_at = base::Instant::never();
     bool is_met = false;
@@ -120,6 +124,7 @@ class Introducer {
   Contact* contact_of(const base::PeerId& peer, wire::Incarnation incarnation);
   Contact* contact_with_link(base::LinkId link);
   bool is_record_of(const crypto::OpenedEnvelope& envelope, const wire::SignedRecord& record) const;
+  static bool try_pay(Contact& contact, base::Instant now);
   void start_attempt(const base::PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, base::Instant now);
   void drop_attempt(const base::PeerId& peer, Contact& contact, DropReason reason);
   void ask_again_later(Contact& contact, base::Instant now);

@@ -331,6 +331,66 @@ TEST_F(IntroducerTest, a_member_who_asks_without_end_costs_one_connection_a_seco
   EXPECT_LE(ada.started.size(), 6U);
 }
 
+TEST_F(IntroducerTest, a_member_who_offers_without_end_costs_one_connection_a_second) {
+  ada.introducer.handle_welcome({{kBobConnection}}, now);
+  ada.take_sent();
+  for (std::uint32_t i = 1; i <= 500; ++i) {
+    const wire::Introduction offer{ada.id(), wire::Offer{{{ada.me.incarnation, 1}, bob.me.incarnation, i}, bob.record, "x"}};
+    ada.receive(kBobConnection, crypto::seal_envelope(bob.me.keys, bob.me.identity, bob.keys, wire::encode(offer)), now);
+    now = now + Duration::ms(10);
+  }
+  EXPECT_LE(ada.started.size(), 5U + unsigned{Introducer::kAttemptsAtOnce});
+}
+
+TEST_F(IntroducerTest, a_member_who_starts_anew_without_end_costs_one_connection_a_second) {
+  ada.introducer.handle_welcome({}, now);
+  for (std::uint32_t i = 0; i < 500; ++i) {
+    Member again{2, 200 + i};
+    again.introducer.handle_welcome({{kAdaConnection}}, now);
+    ada.receive(kBobConnection, again.take_sent().at(0), now);
+    now = now + Duration::ms(10);
+  }
+  EXPECT_LE(ada.started.size(), 5U + unsigned{Introducer::kAttemptsAtOnce});
+}
+
+// Bob's connection to the rendezvous breaks while Ada's offer is on its way, and is back at once.
+TEST_F(IntroducerTest, an_offer_that_was_lost_is_made_again_when_asked_for_again) {
+  ada.receive(kBobConnection, bob_enters(), now);
+  EXPECT_EQ(ada.take_sent().size(), 1U);  // lost
+  pass(Duration::ms(500));
+  bob.introducer.handle_welcome({{kAdaConnection}}, now);
+  pass(Duration::ms(1500));
+  EXPECT_EQ(bob.count_applied(SignalKind::kOffer), 1U);
+  EXPECT_EQ(ada.count_applied(SignalKind::kAnswer), 1U);
+}
+
+TEST_F(IntroducerTest, an_answer_that_was_lost_is_asked_for_again) {
+  ada.receive(kBobConnection, bob_enters(), now);
+  for (const auto& offer : ada.take_sent()) bob.receive(kAdaConnection, offer, now);
+  EXPECT_EQ(bob.take_sent().size(), 1U);  // lost
+  pass(Duration::ms(500));
+  bob.introducer.handle_welcome({{kAdaConnection}}, now);
+  pass(Duration::ms(1500));
+  EXPECT_EQ(ada.count_applied(SignalKind::kAnswer), 1U);
+}
+
+TEST_F(IntroducerTest, a_crowd_of_strangers_hides_no_end_of_somebody_we_had_met) {
+  ada.receive(kBobConnection, bob_enters(), now);
+  settle();
+  ASSERT_EQ(ada.met.size(), 1U);
+  ada.introducer.handle_link_closed(ada.started.back().link, now);
+  ada.introducer.handle_gone({kBobConnection}, now);
+  for (std::uint32_t i = 0; i < 600; ++i) {
+    const crypto::Identity stranger({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(1 + (i >> 8))});
+    const wire::Introduction hello{wire::kEverybody, wire::Hello{{{5}, 1}, {}}};
+    ada.receive(10 + i, crypto::seal_envelope(bob.me.keys, stranger, bob.keys, wire::encode(hello)), now);
+  }
+  now = now + Introducer::kVanishAfter;
+  ada.introducer.handle_time(now);
+  ada.collect();
+  EXPECT_EQ(ada.ended, std::vector{bob.id()});
+}
+
 TEST_F(IntroducerTest, strangers_without_end_are_a_bounded_number_of_contacts) {
   ada.introducer.handle_welcome({}, now);
   for (std::uint32_t i = 0; i < 600; ++i) {
