@@ -108,27 +108,34 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
   const bool is_news = !known || std::tie(known->record.incarnation, known->record.version) <
                                      std::tie(record.record.incarnation, record.record.version);
   if (!is_news) return;
-  learn_record(*author, record, now);
+  const bool is_hearsay = !known && !members_.contains(*author);
+  const bool has_room = !is_hearsay || map_.size() < overlay::Map::kHearsayMax;
+  // What finds no room is not passed on either: it would be news again and again, and go in rings.
+  if (!has_room || !learn_record(*author, record, now)) {
+    ++stats_.messages_refused;
+    return;
+  }
   for (const auto& [id, link] : links_) {
     if (link.is_open && id != from && link.peer != *author) send_control(id, wire::RecordNews{record});
   }
 }
 
-void Node::State::learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now) {
+bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now) {
   const auto member = members_.find(author);
   if (member != members_.end() && member->second.incarnation < record.record.incarnation) {
     on_ended(author, LeaveReason::kLost, now);  // their own word that the run we know is over
   }
-  if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return;
+  if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return false;
   listening_.learn_source(author, record.record);
 
   const auto still = members_.find(author);
-  if (still == members_.end()) return;
+  if (still == members_.end()) return true;
   Member& known = still->second;
-  if (known.name == record.record.name && known.is_muted == record.record.is_muted) return;
+  if (known.name == record.record.name && known.is_muted == record.record.is_muted) return true;
   known.name = record.record.name;
   known.is_muted = record.record.is_muted;
   emit(PeerChanged{known.number, author, known.is_muted, known.name});
+  return true;
 }
 
 void Node::State::on_digest(LinkId from, const wire::Digest& digest, Instant now) {
@@ -213,8 +220,14 @@ void Node::State::publish_record_when_due(Instant now) {
 void Node::State::gossip(Instant now) {
   if (now < next_digest_) return;
   next_digest_ = now + kDigestEvery;
+  // Whoever we have met stays known, though the link may take longer to come up than the map remembers strangers.
+  std::vector<PeerId> met;
+  for (const auto& [peer, member] : members_) met.push_back(peer);
+  for (const PeerId& peer : map_.forget_unreachable(met, now)) {
+    listening_.forget_source(peer);
+    plans_.erase(peer);
+  }
   const std::vector<PeerId> linked = linked_peers();
-  map_.forget_unreachable(linked, now);
   if (linked.empty()) return;
   const PeerId& to = linked[random_.below(linked.size())];
   send_control(*members_.at(to).link, map_.digest());

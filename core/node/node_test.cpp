@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "node/test_room.h"
+#include "room/credentials.h"
 #include "room/introducer.h"
 #include "room/link_pulse.h"
+#include "wire/link_message.h"
 
 namespace grove::node {
 namespace {
@@ -287,6 +289,42 @@ TEST_F(NodeTest, garbage_on_any_channel_is_counted_and_changes_nothing) {
   EXPECT_GT(room.person(bob).node->stats().envelopes_refused, 1'000U);
   EXPECT_EQ(room.person(bob).who(), Names{"Ada"});
   EXPECT_TRUE(hears_all(bob, ada, 1));
+}
+
+// ICE over a bad path, with a TURN server as the last resort: longer than the map remembers those whom nobody is linked to.
+TEST_F(NodeTest, a_link_that_took_long_to_come_up_carries_both_voices) {
+  room.link_set_up_ms = 17'000;
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(25));
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+  EXPECT_TRUE(hears_all(ada, bob, 2));
+}
+
+// Identities cost nothing: a hostile member makes up as many records as the map holds, and more.
+TEST_F(NodeTest, a_member_who_invents_a_crowd_keeps_nobody_out) {
+  const auto ada = room.enter("Ada");
+  const auto eve = room.enter("Eve");
+  room.enter("Cid");
+  room.run_for(Duration::s(2));
+  const LinkId link = room.person(eve).wires.begin()->second.first == ada ? room.person(eve).wires.begin()->second.second
+                                                                         : std::next(room.person(eve).wires.begin())->second.second;
+  for (std::uint32_t i = 0; i < 600; ++i) {
+    const room::Credentials nobody{crypto::Identity({static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(1 + (i >> 8)), 1}),
+                                   crypto::RoomKeys({7}), {1}};
+    wire::Record record;
+    record.public_key = nobody.identity.public_key();
+    record.incarnation = nobody.incarnation;
+    room.inject_on_link(ada, link, Channel::kControl, wire::encode(wire::RecordNews{nobody.sign(record)}));
+  }
+  room.run_for(Duration::s(1));
+  const std::size_t sent = room.person(ada).control_messages_sent;
+  room.run_for(Duration::s(2));
+  EXPECT_LT(room.person(ada).control_messages_sent, sent + 20);  // what finds no place in the maps does not go in rings
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  EXPECT_TRUE(hears_all(bob, ada, 1));
+  EXPECT_TRUE(hears_all(ada, bob, 2));
 }
 
 TEST_F(NodeTest, the_same_seed_gives_the_same_bytes) {

@@ -50,14 +50,13 @@ void Node::State::on_frame(const PeerId& from, const wire::FrameNews& frame, Ins
     return;
   }
   auto& heard = std::get<room::Listening::Heard>(outcome);
-  const auto plan = plans_.find(heard.source);
-  if (plan != plans_.end()) send_copies(plan->second.our_children, heard.source, frame, now);
-
   const auto member = members_.find(heard.source);
   if (member == members_.end() || !member->second.frame_rate.try_take(1, now)) {
     ++stats_.frames_refused;
     return;
   }
+  const auto plan = plans_.find(heard.source);
+  if (plan != plans_.end()) send_copies(plan->second.our_children, heard.source, frame, now);
   ++stats_.frames_delivered;
   member->second.loss.handle_counter(heard.opened.counter);
   emit(DeliverFrame{member->second.number, heard.opened.counter, std::move(heard.opened.frame)});

@@ -102,7 +102,7 @@ class Node::State {
   std::uint8_t loss_from(const PeerId& peer) const;  // percent
   void send_control(LinkId link, const wire::LinkMessage& message);
   void tell_link_state(const PeerId& peer, LinkState state);
-  void learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now);
+  bool learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now);  // false: no news, or no room
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
   void on_digest(LinkId from, const wire::Digest& digest, Instant now);
   void on_beat(LinkId from, const wire::Beat& beat, Instant now);

@@ -106,6 +106,7 @@ class TestRoom {
   // Every byte string that crosses a link; may drop it.
   std::function<bool(std::size_t from, Channel channel, const Bytes& message)> lets_pass =
       [](std::size_t, Channel, const Bytes&) { return true; };
+  std::int64_t link_set_up_ms = 60;  // from the answer to both channels open
   bool is_channel_stuck = false;  // voice channels take messages and move none
 
   void run_for(base::Duration time) {
@@ -229,8 +230,8 @@ class TestRoom {
   void connect(std::size_t i, LinkId link, std::size_t j, LinkId other) {
     people_[i].wires[link] = {j, other};
     people_[j].wires[other] = {i, link};
-    later(60, [this, i, link] { act(i, [&](Node& n) { n.handle_link_open(link, now_); }); });
-    later(70, [this, j, other] { act(j, [&](Node& n) { n.handle_link_open(other, now_); }); });
+    later(link_set_up_ms, [this, i, link] { act(i, [&](Node& n) { n.handle_link_open(link, now_); }); });
+    later(link_set_up_ms + 10, [this, j, other] { act(j, [&](Node& n) { n.handle_link_open(other, now_); }); });
   }
   void on(std::size_t i, CloseLink& o) {
     const auto wire = people_[i].wires.find(o.link);

@@ -58,7 +58,7 @@ std::vector<wire::SignedRecord> Map::newer_than(const wire::Digest& theirs) cons
   return newer;
 }
 
-void Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
+std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
   std::set<base::PeerId> reached(kept.begin(), kept.end());
   reached.insert(self_);
   std::vector<base::PeerId> frontier(reached.begin(), reached.end());
@@ -71,11 +71,14 @@ void Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instan
       if (are_linked(peer, link.to) && reached.insert(link.to).second) frontier.push_back(link.to);
     }
   }
+  std::vector<base::PeerId> forgotten;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (reached.contains(entry->first)) entry->second.last_reachable = now;
     const bool is_gone = now - entry->second.last_reachable > kForgetAfter;
+    if (is_gone) forgotten.push_back(entry->first);
     entry = is_gone ? entries_.erase(entry) : std::next(entry);
   }
+  return forgotten;
 }
 
 }  // namespace grove::overlay

@@ -16,6 +16,9 @@ class Map {
  public:
   // Sum of parts: the largest room (250) and as many who have just left.
   static constexpr std::size_t kRecordsMax = 500;
+  // Of those whom we have not met, told by others: the largest room. Identities cost nothing, so somebody may invent as
+  // many as we take; the rest is for those who come to us themselves.
+  static constexpr std::size_t kHearsayMax = 250;
   // How long a record outlives its last path to us: two digest periods, so that gossip can mend a gap.
   static constexpr base::Duration kForgetAfter = base::Duration::s(10);
 
@@ -33,8 +36,8 @@ class Map {
   // What I know better than whoever sent this digest.
   std::vector<wire::SignedRecord> newer_than(const wire::Digest& theirs) const;
 
-  // Drops the records that no chain of links has joined to us for kForgetAfter, except those of `kept`.
-  void forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now);
+  // Drops the records that no chain of links has joined to us for kForgetAfter, except those of `kept`. Says whose.
+  std::vector<base::PeerId> forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now);
 
   std::size_t size() const { return entries_.size(); }
 
