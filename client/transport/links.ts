@@ -20,17 +20,17 @@ export class Links {
 
   constructor(private readonly tell: (message: ToNetwork, transfer?: Transferable[]) => void) {}
 
-  /** For links created from now on. */
+  /** For links created from now on. TURN is left out: no browser makes a connection with a TURN server without a password. */
   setIceServers(urls: string[]): void {
-    this.iceServers = urls.map((url) => ({ urls: url }));
+    this.iceServers = urls.filter((url) => url.startsWith('stun')).map((url) => ({ urls: url }));
   }
 
   create(id: number, role: LinkRole): void {
     let connection: RTCPeerConnection;
     try {
-      connection = new RTCPeerConnection({ iceServers: this.iceServers });
+      connection = this.connect();
     } catch {
-      this.tell({ kind: 'linkClosed', link: id }); // the tab's 500 are used up (DESIGN.md §4), or an ICE URL is spoilt
+      this.tell({ kind: 'linkClosed', link: id }); // the tab's 500 are used up (DESIGN.md §4)
       return;
     }
     const link: Link = { connection, steps: Promise.resolve() };
@@ -67,6 +67,16 @@ export class Links {
 
   closeAll(): void {
     for (const id of [...this.links.keys()]) this.close(id);
+  }
+
+  private connect(): RTCPeerConnection {
+    try {
+      return new RTCPeerConnection({ iceServers: this.iceServers });
+    } catch (error) {
+      if (this.iceServers.length === 0) throw error;
+      this.iceServers = []; // the rendezvous told a spoilt URL: better to reach some people than nobody
+      return new RTCPeerConnection();
+    }
   }
 
   // Makes the channels and gives them to the Worker in the same task: later, an event could be lost on the way.
