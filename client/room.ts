@@ -126,8 +126,17 @@ export class Room extends EventTarget {
         failed: (error) => this.fail(error),
       },
     );
-    this.card = new SoundCard(context, options.output ?? null, this.engine, () => this.onInputLost());
-    this.setMicrophone(microphone);
+    let card: SoundCard | null = null;
+    try {
+      card = this.card = new SoundCard(context, options.output ?? null, this.engine, () => this.onInputLost());
+      this.setMicrophone(microphone);
+    } catch (error) {
+      // An output or microphone of the app's that does not fit, such as a stream without sound.
+      card?.close();
+      this.engine.close();
+      identity.release();
+      throw new GroveError('audio-failed', `the sound could not be connected: ${String(error)}`, { cause: error });
+    }
     this.unwatchContext = watchContext(context, () => this.dispatch('change'));
     globalThis.addEventListener('pagehide', this.onPageHide);
   }

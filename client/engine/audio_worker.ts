@@ -46,6 +46,7 @@ class AudioHost {
   private read = 0; // frames that the sound card took, and
   private written = 0; // that it was given, since the start
   private readonly peers = new Set<number>();
+  private readonly removed = new Set<number>(); // a last frame may still wait in the pipe; numbers are never used again
   private gauge: Gauge = { quantum: 256, read: 0, underruns: 0, missing: 0, lowWater: kUnknown };
   private frameQueueDrops = 0;
   private captureSkipped = 0; // samples
@@ -86,6 +87,7 @@ class AudioHost {
   private takeFrames(): void {
     for (let bytes = this.framesIn.pop(); bytes; bytes = this.framesIn.pop()) {
       const { peer, sequenceLow, sequenceHigh, frame } = decodeFrame(bytes);
+      if (this.removed.has(peer)) continue;
       this.peers.add(peer);
       this.voice.handleFrame(peer, sequenceLow, sequenceHigh, frame, performance.now());
     }
@@ -165,6 +167,7 @@ class AudioHost {
         return this.voice.setPan(peer, value);
       case 'removePeer':
         this.peers.delete(peer);
+        this.removed.add(peer);
         return this.voice.removePeer(peer);
       case 'mute':
         return this.voice.setMouthMuted(value !== 0);
