@@ -17,7 +17,7 @@ import { median, quantile } from './statistics.mjs';
 // What the stages of ours take by construction; where each number comes from stands beside it.
 const kFrameMs = 20; // docs/protocol.md: a sample waits until its frame is full, and takes its old place in it when played
 const kLookAheadMs = 6.5; // OPUS_GET_LOOKAHEAD of an encoder for VOIP at 48 kHz: 312 samples
-const kLimiterMs = 5; // core/voice/synthesizer/limiter.cpp
+const kLimiterMs = 1; // kLookAheadS of core/voice/synthesizer/limiter.cpp
 
 const kWarmUpSeconds = 6; // both jitter buffers stand still by then
 

@@ -1,11 +1,9 @@
 // Real browsers from Debian, unmodified, each with a sound card and a profile of its own.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 
 import puppeteer from 'puppeteer-core';
 
-import { adopt } from './processes.mjs';
+import { adopt, temporaryFolder } from './processes.mjs';
 import { SoundCard } from './sound_card.mjs';
 
 /** @typedef {'chromium' | 'firefox'} BrowserName */
@@ -18,7 +16,7 @@ import { SoundCard } from './sound_card.mjs';
  */
 export async function openSeat(name, { rate = 48000, microphone = 'allowed' } = {}) {
   const card = await SoundCard.open({ rate, microphone: microphone !== 'absent' });
-  const profile = await mkdtemp(join(tmpdir(), 'grove-profile-'));
+  const profile = await temporaryFolder('grove-profile-');
   const env = { ...process.env, ...card.env, MOZ_DISABLE_CONTENT_SANDBOX: '1' };
   /** @type {import('puppeteer-core').LaunchOptions} */
   const common = { headless: true, env, userDataDir: profile, protocolTimeout: 120_000, timeout: 60_000, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };

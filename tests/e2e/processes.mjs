@@ -1,5 +1,9 @@
 // Every program that a run starts is registered here, so that none outlives it: not after a failure, not after Ctrl-C.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { preferSession } from './priority.mjs';
 
@@ -7,6 +11,15 @@ import { preferSession } from './priority.mjs';
 
 /** @type {Set<number>} process groups, by the id of their first process */
 const groups = new Set();
+/** @type {Set<string>} folders that nobody needs after this run */
+const folders = new Set();
+
+/** @param {string} prefix */
+export async function temporaryFolder(prefix) {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  folders.add(folder);
+  return folder;
+}
 
 /**
  * Starts a program as the leader of a process group of its own, so that its children can be ended with it.
@@ -97,7 +110,10 @@ function signal(pid, name) {
   }
 }
 
-process.on('exit', endAll);
+process.on('exit', () => {
+  endAll();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
 for (const [name, code] of /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])) {
   process.on(name, () => process.exit(code));
 }

@@ -5,12 +5,11 @@
 //
 // One daemon a browser, rather than one for all: each browser then simply uses the default devices, whatever it thinks of
 // PULSE_SINK, and a card can have a rate of its own.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { realTime } from './priority.mjs';
-import { end, run, start } from './processes.mjs';
+import { end, run, start, temporaryFolder } from './processes.mjs';
 import { until } from './until.mjs';
 import { encodeWav } from './wav.mjs';
 
@@ -32,7 +31,7 @@ export class SoundCard {
 
   /** @param {{ rate?: number, microphone?: boolean }} [options] */
   static async open({ rate = 48000, microphone = true } = {}) {
-    const folder = await mkdtemp(join(tmpdir(), 'grove-sound-'));
+    const folder = await temporaryFolder('grove-sound-');
     const script = [
       `load-module module-native-protocol-unix auth-anonymous=1 socket=${folder}/native`,
       `load-module module-null-sink sink_name=speaker rate=${rate} channels=2`,
