@@ -17,6 +17,7 @@ using base::PeerId;
 void Introducer::handle_welcome(const std::vector<ConnectionNumber>& present, Instant now) {
   for (auto& [peer, contact] : contacts_) {
     contact.connection.reset();  // numbers of the connection before
+    contact.is_gone = false;
     watch_for_vanishing(contact, now);
   }
   if (!present.empty()) say_hello(wire::rendezvous::kEverybodyElse, wire::kEverybody);
@@ -26,6 +27,7 @@ void Introducer::handle_gone(ConnectionNumber connection, Instant now) {
   for (auto& [peer, contact] : contacts_) {
     if (contact.connection != connection) continue;
     contact.connection.reset();
+    contact.is_gone = true;
     watch_for_vanishing(contact, now);
   }
 }
@@ -57,8 +59,7 @@ bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const
   Contact* contact = contact_of(from, hello.id.incarnation);
   if (!contact || hello.id.count <= contact->last_hello) return false;  // an old run, or a replay
   contact->last_hello = hello.id.count;
-  contact->connection = connection;
-  contact->vanish_at = Instant::never();
+  hear_from(*contact, connection);
 
   const bool lists_us = std::find(hello.linked.begin(), hello.linked.end(), me_.self()) != hello.linked.end();
   if (lists_us && contact->open_link) return true;
@@ -82,8 +83,7 @@ bool Introducer::on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumb
   Contact* contact = contact_of(envelope.sender, offer.attempt.offerer);
   if (!contact || offer.attempt.offer_count <= contact->last_offer) return false;
   contact->last_offer = offer.attempt.offer_count;
-  contact->connection = connection;
-  contact->vanish_at = Instant::never();
+  hear_from(*contact, connection);
 
   const bool ours_stands = contact->attempt && contact->attempt->role == LinkRole::kOffers && me_.self() < envelope.sender;
   if (ours_stands) return true;
@@ -193,13 +193,16 @@ void Introducer::handle_time(Instant now) {
     if (now >= contact.retry_at) {
       contact.retry_at = Instant::never();
       const auto asked = std::exchange(contact.asked_again, {});
-      const bool is_in_vain = contact.attempt && contact.attempt->role == LinkRole::kOffers && !contact.attempt->is_answered;
+      // Our offer, or its answer, was lost; or they lost the link that we take for open.
+      const bool is_in_vain = contact.attempt ? contact.attempt->role == LinkRole::kOffers && !contact.attempt->is_answered
+                                              : contact.open_link.has_value();
       if (asked && is_in_vain && contact.connection && try_pay(contact, now)) {
         start_attempt(peer, contact, {*asked, me_.incarnation, ++offers_}, LinkRole::kOffers, now);
       }
-      // Again until a link is up; without a connection there is nobody to ask, and their own hello will find us.
-      if (!contact.open_link && !contact.attempt && contact.connection) {
-        say_hello(*contact.connection, peer);
+      // Again until a link is up. Whoever came back to the rendezvous with their links up knows nobody's connection, and
+      // asks through all: only the one who is meant will answer.
+      if (!contact.open_link && !contact.attempt && !contact.is_gone) {
+        say_hello(contact.connection.value_or(wire::rendezvous::kEverybodyElse), peer);
         ask_again_later(contact, now);
       }
     }
@@ -228,6 +231,12 @@ Instant Introducer::next_deadline() const {
 }
 
 // --- parts -----------------------------------------------------------------------------------------------------------
+
+void Introducer::hear_from(Contact& contact, ConnectionNumber connection) {
+  contact.connection = connection;
+  contact.is_gone = false;
+  contact.vanish_at = Instant::never();
+}
 
 // The contact, in this run of theirs; a newer run ends the older. None for a run that is over, or when there is no room.
 Introducer::Contact* Introducer::contact_of(const PeerId& peer, wire::Incarnation incarnation) {

@@ -104,12 +104,13 @@ class Introducer {
     std::uint32_t last_hello = 0;
     std::uint32_t last_offer = 0;
     std::optional<ConnectionNumber> connection;
+    bool is_gone = false;  // from the rendezvous: their connection is not unknown, there is none
     std::optional<base::LinkId> open_link;
     std::optional<Attempt> attempt;
     base::Instant last_attempt_start = base::Instant::from_us(-kAttemptSpacing.in_us());
     base::Duration retry_pause = kRetryFirst;
     base::Instant paid_until;  // one attempt is paid by kAttemptSpacing, over all runs of this peer
-    std::optional<wire::HelloId> asked_again;  // while our offer was out: it, or its answer, may be lost
+    std::optional<wire::HelloId> asked_again;  // too soon after an attempt to be answered at once
     base::Instant retry_at = base::Instant::never();
     base::Instant vanish_at = base::Instant::never();
     bool is_met = false;
@@ -121,6 +122,7 @@ class Introducer {
   bool on_answer(const crypto::OpenedEnvelope& envelope, const wire::Answer& answer);
   bool on_candidate(const base::PeerId& from, const wire::Candidate& candidate);
 
+  static void hear_from(Contact& contact, ConnectionNumber connection);
   Contact* contact_of(const base::PeerId& peer, wire::Incarnation incarnation);
   Contact* contact_with_link(base::LinkId link);
   bool is_record_of(const crypto::OpenedEnvelope& envelope, const wire::SignedRecord& record) const;

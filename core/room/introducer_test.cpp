@@ -374,6 +374,26 @@ TEST_F(IntroducerTest, an_answer_that_was_lost_is_asked_for_again) {
   EXPECT_EQ(ada.count_applied(SignalKind::kAnswer), 1U);
 }
 
+// Bob came back to the rendezvous while his link stood, so nobody answered his hello and he knows nobody's connection.
+TEST_F(IntroducerTest, a_lost_link_is_asked_for_again_by_whoever_came_back_last) {
+  link_up();
+  bob.introducer.handle_welcome({{kAdaConnection}}, now);
+  settle();
+  bob.introducer.handle_link_closed(bob.started.back().link, now);  // Ada has not noticed yet
+  pass(Duration::s(1));
+  EXPECT_EQ(ada.started.size(), 2U);
+  EXPECT_EQ(bob.count_applied(SignalKind::kOffer), 2U);
+}
+
+TEST_F(IntroducerTest, who_is_gone_from_the_rendezvous_is_not_asked_for) {
+  link_up();
+  ada.introducer.handle_gone({kBobConnection}, now);
+  ada.introducer.handle_link_closed(ada.started.back().link, now);
+  now = now + Duration::s(1);
+  ada.introducer.handle_time(now);
+  EXPECT_TRUE(ada.take_sent().empty());
+}
+
 TEST_F(IntroducerTest, a_crowd_of_strangers_hides_no_end_of_somebody_we_had_met) {
   ada.receive(kBobConnection, bob_enters(), now);
   settle();
