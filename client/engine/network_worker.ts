@@ -31,6 +31,7 @@ class NetworkHost {
   private frameQueueDrops = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private left = false;
+  private readonly wanted = new Set<number>(); // links that the node has not closed
 
   constructor(private readonly start: Start) {
     const takeFrames = guarded(scope, () => this.takeFrames());
@@ -66,6 +67,7 @@ class NetworkHost {
   handleMessage(message: Exclude<ToNetwork, Start>): void {
     switch (message.kind) {
       case 'channels':
+        if (!this.wanted.has(message.link)) return [message.control, message.voice].forEach((channel) => channel.close());
         this.channels.add(message.link, {
           control: message.control as unknown as WorkerChannel,
           voice: message.voice as unknown as WorkerChannel,
@@ -148,7 +150,11 @@ class NetworkHost {
       case 'deliverFrame':
         if (!this.framesOut.push(encodeFrame(output))) this.frameQueueDrops += 1;
         return;
+      case 'createLink':
+        this.wanted.add(output.link);
+        return scope.postMessage(output);
       case 'closeLink':
+        this.wanted.delete(output.link);
         if (this.left) return; // after a goodbye, only when it is out
         this.channels.close(output.link);
         return scope.postMessage(output);

@@ -13,6 +13,7 @@ const kRendezvousStates = ['connecting', 'open', 'waiting', 'refused'] as const;
 const kLinkStates = ['connecting', 'connected', 'failed'] as const;
 const kRttUnknown = 0xffffffff;
 const kPeerIdBytes = 16;
+const kNameMax = 256;
 
 /** `message` and `frame` are views of WASM memory, good until the next call of the module. */
 export type NodeOutput =
@@ -47,9 +48,9 @@ export class NodeModule {
 
   constructor(module: WebAssembly.Module, config: NodeConfig, now: number) {
     this.wasm = new WasmInstance(module, 'node_scratch');
-    const name = text.encoder.encode(config.name);
+    const name = text.encoder.encode(config.name.slice(0, kNameMax)); // the core cuts to 64 bytes, between characters
     const length = this.wasm.put(config.secret, config.seed, config.entropy, name);
-    if (length === null) throw new RangeError('the name is too long');
+    if (length === null) throw new RangeError('a secret is too long');
     this.wasm.call('node_create', config.wallMs, now, name.length);
   }
 

@@ -19,9 +19,16 @@ export function pumpChannel(channel: RTCDataChannel, port: MessagePort): void {
   });
   channel.addEventListener('bufferedamountlow', () => tell({ kind: 'buffered', bytes: channel.bufferedAmount, low: true }));
   port.onmessage = (event: MessageEvent<ToMain>) => {
-    if (event.data.kind === 'close') return channel.close();
+    if (event.data.kind === 'close') {
+      channel.close();
+      return port.close();
+    }
     if (channel.readyState !== 'open') return;
-    channel.send(event.data.data);
+    try {
+      channel.send(event.data.data);
+    } catch {
+      return channel.close(); // its queue is full (16 MiB): nobody is there any more
+    }
     tell({ kind: 'buffered', bytes: channel.bufferedAmount, low: false });
   };
   tellState();

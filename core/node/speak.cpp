@@ -81,6 +81,7 @@ void Node::State::flush_voice(LinkId id, Instant now) {
     ++stats_.copies_sent;
     emit(SendOnLink{id, Channel::kVoice, std::move(*message)});
   }
+  stats_.copies_dropped_in_queue += link.voice.take_expired();
 }
 
 }  // namespace grove::node

@@ -236,7 +236,8 @@ class TestRoom {
   void on(std::size_t i, CloseLink& o) {
     const auto wire = people_[i].wires.find(o.link);
     if (wire == people_[i].wires.end()) return;
-    const auto [j, other] = wire->second;
+    const auto j = wire->second.first;  // no structured binding: clang 14 cannot capture those
+    const auto other = wire->second.second;
     people_[i].wires.erase(wire);
     later(40, [this, j, other] {
       if (people_[j].wires.erase(other)) act(j, [&](Node& n) { n.handle_link_closed(other, now_); });

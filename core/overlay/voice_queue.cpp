@@ -18,6 +18,10 @@ std::optional<base::Bytes> VoiceQueue::poll(base::Instant now) {
   for (std::size_t i = 0; i < voices_.size(); ++i) {
     const std::size_t index = (next_ + i) % voices_.size();
     Voice& voice = voices_[index];
+    if (!voice.waiting.empty() && now - voice.last_push > kFrameLifetime) {
+      voice.waiting.clear();
+      ++expired_;
+    }
     if (voice.waiting.empty()) continue;
     if (below_bytes_ > 0 && below_bytes_ + voice.waiting.size() > bytes_allowed_below(now)) return std::nullopt;
     next_ = index + 1;

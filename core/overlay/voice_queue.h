@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -15,6 +16,8 @@ namespace grove::overlay {
 
 class VoiceQueue {
  public:
+  // What could not be sent for as long as the channel itself would keep it (DESIGN §3) helps nobody.
+  static constexpr base::Duration kFrameLifetime = base::Duration::ms(150);
   // A voice that sent nothing for this long is silent: three frames.
   static constexpr base::Duration kVoiceActiveFor = base::Duration::ms(60);
   static constexpr std::size_t kFramesBelowMax = 2;  // of each voice
@@ -26,6 +29,9 @@ class VoiceQueue {
 
   // What waits in the channel below, as the host counts it.
   void handle_buffered(std::size_t bytes) { below_bytes_ = bytes; }
+
+  // How many frames grew too old here since it was last asked.
+  std::size_t take_expired() { return std::exchange(expired_, 0); }
 
   // The next frame that the channel may have now. Counts it as waiting below until the host says otherwise.
   std::optional<base::Bytes> poll(base::Instant now);
@@ -44,6 +50,7 @@ class VoiceQueue {
   std::vector<Voice> voices_;
   std::size_t next_ = 0;  // round robin: no voice starves another
   std::size_t below_bytes_ = 0;
+  std::size_t expired_ = 0;
 };
 
 }  // namespace grove::overlay

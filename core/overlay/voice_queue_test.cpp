@@ -56,17 +56,25 @@ TEST(VoiceQueue, every_voice_has_its_own_place) {
 TEST(VoiceQueue, a_large_frame_passes_an_empty_channel) {
   VoiceQueue queue;
   queue.push(kAda, base::Bytes(1200), kNow);
-  EXPECT_TRUE(queue.poll(kNow + base::Duration::s(1)));
+  EXPECT_TRUE(queue.poll(kNow));
+}
+
+TEST(VoiceQueue, what_waited_longer_than_the_channel_would_keep_it_is_dropped_and_counted) {
+  VoiceQueue queue;
+  queue.push(kAda, frame(1), kNow);
+  EXPECT_FALSE(queue.poll(kNow + VoiceQueue::kFrameLifetime + base::Duration::ms(1)));
+  EXPECT_EQ(queue.take_expired(), 1U);
+  EXPECT_EQ(queue.take_expired(), 0U);
 }
 
 TEST(VoiceQueue, remembers_a_bounded_number_of_voices) {
   VoiceQueue queue;
   for (std::uint32_t i = 0; i < 1000; ++i) {
     const base::PeerId source{{static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8)}};
-    queue.push(source, frame(1), kNow + base::Duration::ms(i));
+    queue.push(source, frame(1), kNow + base::Duration::us(i));
   }
   std::size_t waiting = 0;
-  for (; queue.poll(kNow + base::Duration::s(5)); ++waiting) queue.handle_buffered(0);
+  for (; queue.poll(kNow + base::Duration::ms(5)); ++waiting) queue.handle_buffered(0);
   EXPECT_EQ(waiting, VoiceQueue::kVoicesMax);
 }
 

@@ -20,7 +20,7 @@ void Introducer::handle_welcome(const std::vector<ConnectionNumber>& present, In
     contact.is_gone = false;
     watch_for_vanishing(contact, now);
   }
-  if (!present.empty()) say_hello(wire::rendezvous::kEverybodyElse, wire::kEverybody);
+  if (!present.empty()) say_hello(wire::rendezvous::kEverybodyElse, wire::kEverybody, now);
 }
 
 void Introducer::handle_gone(ConnectionNumber connection, Instant now) {
@@ -49,13 +49,14 @@ bool Introducer::handle_blob(ConnectionNumber from, base::ByteView blob, Instant
   const bool is_to_all = hello && introduction->to == wire::kEverybody;
   if (introduction->to != me_.self() && !is_to_all) return false;
 
-  if (hello) return on_hello(envelope->sender, from, *hello, now);
+  if (hello) return on_hello(envelope->sender, from, *hello, is_to_all, now);
   if (const auto* offer = std::get_if<wire::Offer>(&introduction->body)) return on_offer(*envelope, from, *offer, now);
   if (const auto* answer = std::get_if<wire::Answer>(&introduction->body)) return on_answer(*envelope, *answer);
   return on_candidate(envelope->sender, std::get<wire::Candidate>(introduction->body));
 }
 
-bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const wire::Hello& hello, Instant now) {
+bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const wire::Hello& hello, bool is_to_all,
+                          Instant now) {
   Contact* contact = contact_of(from, hello.id.incarnation);
   if (!contact || hello.id.count <= contact->last_hello) return false;  // an old run, or a replay
   contact->last_hello = hello.id.count;
@@ -63,7 +64,8 @@ bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const
 
   const bool lists_us = std::find(hello.linked.begin(), hello.linked.end(), me_.self()) != hello.linked.end();
   if (lists_us && contact->open_link) return true;
-  if (contact->attempt && contact->attempt->role == LinkRole::kAnswers) return true;  // its offer is under way
+  // Whoever says hello to all may have an offer to us under way; whoever asks us alone has none any more.
+  if (is_to_all && contact->attempt && contact->attempt->role == LinkRole::kAnswers) return true;
   const bool is_too_soon = now - contact->last_attempt_start < kAttemptSpacing;
   if (is_too_soon || !try_pay(*contact, now)) {
     // Asked in turn, a little later: nobody is forgotten for having been quick.
@@ -78,7 +80,7 @@ bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const
 bool Introducer::on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumber connection, const wire::Offer& offer,
                           Instant now) {
   const wire::HelloId& hello = offer.attempt.hello;
-  if (hello.incarnation != me_.incarnation || hello.count == 0 || hello.count > hellos_) return false;
+  if (!is_recent(hello, now)) return false;
   if (offer.record.record.incarnation != offer.attempt.offerer || !is_record_of(envelope, offer.record)) return false;
   Contact* contact = contact_of(envelope.sender, offer.attempt.offerer);
   if (!contact || offer.attempt.offer_count <= contact->last_offer) return false;
@@ -201,8 +203,8 @@ void Introducer::handle_time(Instant now) {
       }
       // Again until a link is up. Whoever came back to the rendezvous with their links up knows nobody's connection, and
       // asks through all: only the one who is meant will answer.
-      if (!contact.open_link && !contact.attempt && !contact.is_gone) {
-        say_hello(contact.connection.value_or(wire::rendezvous::kEverybodyElse), peer);
+      if (!contact.open_link && !contact.attempt && !contact.is_gone && (contact.is_met || contact.connection)) {
+        say_hello(contact.connection.value_or(wire::rendezvous::kEverybodyElse), peer, now);
         ask_again_later(contact, now);
       }
     }
@@ -281,8 +283,16 @@ bool Introducer::is_record_of(const crypto::OpenedEnvelope& envelope, const wire
 
 bool Introducer::try_pay(Contact& contact, Instant now) {
   if (contact.paid_until > now + kAttemptSpacing * (kAttemptsAtOnce - 1)) return false;
+  if (links_paid_until_ > now + kLinkSpacing * (kLinksAtOnce - 1)) return false;
   contact.paid_until = std::max(contact.paid_until, now) + kAttemptSpacing;
+  links_paid_until_ = std::max(links_paid_until_, now) + kLinkSpacing;
   return true;
+}
+
+bool Introducer::is_recent(const wire::HelloId& hello, Instant now) const {
+  const std::uint32_t age = hellos_ - hello.count;  // wraps far beyond what is kept for a count we never used
+  if (hello.incarnation != me_.incarnation || age >= hello_times_.size()) return false;
+  return now - hello_times_[hello_times_.size() - 1 - age] <= kHelloGoodFor;
 }
 
 void Introducer::start_attempt(const PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, Instant now) {
@@ -312,8 +322,10 @@ void Introducer::watch_for_vanishing(Contact& contact, Instant now) {
   if (contact.vanish_at.is_never()) contact.vanish_at = now + kVanishAfter;
 }
 
-void Introducer::say_hello(ConnectionNumber to, const PeerId& peer) {
+void Introducer::say_hello(ConnectionNumber to, const PeerId& peer, Instant now) {
   wire::Hello hello{{me_.incarnation, ++hellos_}, {}};
+  hello_times_.push_back(now);
+  if (hello_times_.size() > kHellosKept) hello_times_.pop_front();
   for (const auto& [linked, contact] : contacts_) {
     if (contact.open_link && hello.linked.size() < wire::kLinksMax) hello.linked.push_back(linked);
   }

@@ -35,7 +35,14 @@ class Introducer {
   // Patience with a crossing offer, a reload, a line that bunches what was sent in turn. A guess.
   static constexpr int kAttemptsAtOnce = 3;
   static constexpr base::Duration kRetryFirst = base::Duration::ms(500);
-  static constexpr base::Duration kRetryMax = base::Duration::s(30);
+  // A pair that cannot connect costs 12 of a tab's 500 RTCPeerConnections an hour.
+  static constexpr base::Duration kRetryMax = base::Duration::s(300);
+  // Over all peers: DESIGN §4, at most 300 in an hour, because a tab gets 500 in its life. A full room at once.
+  static constexpr base::Duration kLinkSpacing = base::Duration::s(12);
+  static constexpr int kLinksAtOnce = 250;
+  // An offer to a hello older than this was held back on the way: its sender may be long gone.
+  static constexpr base::Duration kHelloGoodFor = base::Duration::s(30);
+  static constexpr std::size_t kHellosKept = 1'000;
   // Without a link, and gone from the rendezvous: time enough for a reload or a change of network.
   static constexpr base::Duration kVanishAfter = base::Duration::s(5);
   static constexpr std::size_t kContactsMax = 500;    // the largest room, twice
@@ -117,7 +124,8 @@ class Introducer {
   };
   using Contacts = std::map<base::PeerId, Contact>;
 
-  bool on_hello(const base::PeerId& from, ConnectionNumber connection, const wire::Hello& hello, base::Instant now);
+  bool on_hello(const base::PeerId& from, ConnectionNumber connection, const wire::Hello& hello, bool is_to_all,
+                base::Instant now);
   bool on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumber connection, const wire::Offer& offer, base::Instant now);
   bool on_answer(const crypto::OpenedEnvelope& envelope, const wire::Answer& answer);
   bool on_candidate(const base::PeerId& from, const wire::Candidate& candidate);
@@ -126,12 +134,13 @@ class Introducer {
   Contact* contact_of(const base::PeerId& peer, wire::Incarnation incarnation);
   Contact* contact_with_link(base::LinkId link);
   bool is_record_of(const crypto::OpenedEnvelope& envelope, const wire::SignedRecord& record) const;
-  static bool try_pay(Contact& contact, base::Instant now);
+  bool try_pay(Contact& contact, base::Instant now);
+  bool is_recent(const wire::HelloId& hello, base::Instant now) const;
   void start_attempt(const base::PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, base::Instant now);
   void drop_attempt(const base::PeerId& peer, Contact& contact, DropReason reason);
   void ask_again_later(Contact& contact, base::Instant now);
   void watch_for_vanishing(Contact& contact, base::Instant now);
-  void say_hello(ConnectionNumber to, const base::PeerId& peer);
+  void say_hello(ConnectionNumber to, const base::PeerId& peer, base::Instant now);
   void send(ConnectionNumber to, const wire::Introduction& introduction);
   void meet(const base::PeerId& peer, Contact& contact, const wire::SignedRecord& record);
 
@@ -140,6 +149,8 @@ class Introducer {
   base::Random random_;
   Contacts contacts_;
   std::uint32_t hellos_ = 0;
+  std::deque<base::Instant> hello_times_;  // of the last kHellosKept
+  base::Instant links_paid_until_;         // one by kLinkSpacing
   std::uint32_t offers_ = 0;
   std::uint32_t links_ = 0;
   std::deque<Output> outputs_;

@@ -16,8 +16,8 @@ using base::PeerId;
 
 // One member, its host, and all that came out of it.
 struct Member {
-  Member(std::uint8_t seed, std::uint64_t incarnation, std::uint8_t secret = 1)
-      : me{crypto::Identity({seed}), crypto::RoomKeys({secret}), {incarnation}},
+  Member(std::uint8_t seed, std::uint64_t incarnation, std::uint8_t secret = 1, std::uint8_t more_seed = 0)
+      : me{crypto::Identity({seed, more_seed}), crypto::RoomKeys({secret}), {incarnation}},
         keys({seed, static_cast<std::uint8_t>(incarnation)}),
         introducer(me, keys, seed) {
     wire::Record plain;
@@ -253,6 +253,35 @@ TEST_F(IntroducerTest, a_replayed_message_of_any_kind_is_refused) {
   for (const auto& blob : to_bob) EXPECT_FALSE(bob.receive(kAdaConnection, blob, now));
   EXPECT_EQ(ada.started.size(), ada_links);
   EXPECT_EQ(bob.started.size(), bob_links);
+}
+
+TEST_F(IntroducerTest, an_offer_that_was_held_back_for_long_introduces_nobody) {
+  ada.receive(kBobConnection, bob_enters(), now);
+  const auto offer = ada.take_sent().at(0);
+  now = now + Introducer::kHelloGoodFor + Duration::ms(1);
+  EXPECT_FALSE(bob.receive(kAdaConnection, offer, now));
+  EXPECT_TRUE(bob.met.empty());
+}
+
+TEST_F(IntroducerTest, an_offerer_whose_attempt_failed_is_answered_anew_when_it_asks) {
+  ada.receive(kBobConnection, bob_enters(), now);
+  settle();
+  ASSERT_EQ(bob.started.size(), 1U);  // bob answers and waits
+  ada.introducer.handle_link_closed(ada.started.back().link, now);
+  pass(Duration::s(3));
+  EXPECT_GE(ada.started.size(), 2U);
+  EXPECT_GE(bob.started.size(), 2U);
+  EXPECT_NE(ada.started.back().role, bob.started.back().role);
+}
+
+TEST_F(IntroducerTest, a_crowd_of_strangers_costs_a_bounded_number_of_connections) {
+  ada.introducer.handle_welcome({}, now);
+  for (std::uint32_t i = 0; i < 400; ++i) {
+    Member guest(static_cast<std::uint8_t>(i), 1000 + i, 1, static_cast<std::uint8_t>(i >> 8));
+    guest.introducer.handle_welcome({{kAdaConnection}}, now);
+    ada.receive(10 + i, guest.take_sent().at(0), now);
+  }
+  EXPECT_LE(ada.started.size(), static_cast<std::size_t>(Introducer::kLinksAtOnce));
 }
 
 TEST_F(IntroducerTest, messages_of_an_earlier_run_introduce_nobody) {

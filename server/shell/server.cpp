@@ -138,11 +138,13 @@ asio::awaitable<void> Server::accept_all(Acceptor& acceptor) {
   while (acceptor.is_open()) {
     auto [error, socket] = co_await acceptor.async_accept(kNoThrow);
     if (!acceptor.is_open()) co_return;
-    if (error == asio::error::no_descriptors) {
-      spdlog::warn("out of file descriptors: raise the limit (ulimit -n) or lower --max-sockets");
+    if (error) {
+      const bool is_full = error == asio::error::no_descriptors;
+      spdlog::warn("cannot accept: {}", is_full ? "out of file descriptors: raise the limit (ulimit -n) or lower --max-sockets"
+                                                : error.message());
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(kNoThrow);
-    } else if (!error) {
+    } else {
       admit(std::move(socket));
     }
   }
