@@ -239,7 +239,7 @@ class TestRoom {
     const auto j = wire->second.first;  // no structured binding: clang 14 cannot capture those
     const auto other = wire->second.second;
     people_[i].wires.erase(wire);
-    later(40, [this, j, other] {
+    later(40, [this, j = j, other = other] {
       if (people_[j].wires.erase(other)) act(j, [&](Node& n) { n.handle_link_closed(other, now_); });
     });
   }
