@@ -59,7 +59,7 @@ async function types(run) {
 
 /** @param {StageRun} run */
 async function fuzz(run) {
-  const programs = readFileSync('build/fuzz/fuzzers.txt', 'utf8').split('\n').filter(Boolean);
+  const programs = readFileSync('build/sanitize/fuzzers.txt', 'utf8').split('\n').filter(Boolean);
   const count = { passed: 0, failed: 0 };
   /** @param {string} program */
   const one = async (program) => {
@@ -97,7 +97,7 @@ export const stages = [
   { name: 'sanitize', about: 'the same under AddressSanitizer and UBSan', parts: ['sanitize'], run: (run) => ctest(run, 'sanitize') },
   { name: 'wasm', about: "the core's tests as WASM in Node", parts: ['wasm-tests'], run: (run) => ctest(run, 'wasm') },
   { name: 'imports', about: 'what node.wasm and voice.wasm import and export', parts: ['wasm'], run: (run) => vitest(run, ['wasm/'], []) },
-  { name: 'fuzz', about: 'each fuzzer for a few seconds (--fuzz SECONDS: longer)', parts: ['fuzz'], run: fuzz },
+  { name: 'fuzz', about: 'each fuzzer for a few seconds (--fuzz SECONDS: longer)', parts: ['sanitize'], run: fuzz },
   { name: 'types', about: 'TypeScript with its strictest switches, one package = one test', parts: [], run: types },
   { name: 'vitest', about: 'TypeScript unit tests', parts: ['wasm'], run: (run) => vitest(run, [], ['wasm/**']) },
   { name: 'e2e', about: 'real browsers, real audio, the real server (./test e2e NAME…: some of them)', parts: ['server', 'wasm', 'web'], run: endToEnd },
