@@ -3,7 +3,7 @@
 // Speech on its way loses its waveform (Opus, noise suppression, gain control, time-stretching), but keeps its shape: when
 // which band is loud. So both sounds become twelve band envelopes of 10 ms steps, and these are correlated at every delay
 // (Pearson's r per band, bands weighted by what the reference has in them). Then the reference is cut into pieces and each
-// is looked for near the best delay, since a jitter buffer moves while somebody talks. The score is the mean of the pieces;
+// is looked for near its neighbour's delay, since a jitter buffer moves while somebody talks. The score is the mean of the pieces;
 // a hole or a stutter shows in its piece however good the rest is.
 
 const kRate = 48000;
@@ -14,7 +14,8 @@ const kLowHz = 150;
 const kHighHz = 5000; // where Opus' wide band is still sure to be
 const kFloor = 3e-4; // −70 dBFS: whatever is below is silence
 const kPieceSteps = 60; // 0.6 s, two or three syllables
-const kDriftSteps = 15; // 150 ms: how far a jitter buffer may move while somebody talks
+const kDriftSteps = 15; // 150 ms: how far a jitter buffer may move from one piece to the next
+const kSurePiece = 0.6; // a piece that says where it is
 
 /**
  * @typedef {object} Match
@@ -46,22 +47,36 @@ export function correlate(said, heard) {
   }
   if (most === 0) return none;
 
+  /** @type {number[]} where the pieces begin; a pause has nothing to recognise */
+  const starts = [];
+  for (let from = 0; from + kPieceSteps <= reference.steps; from += kPieceSteps) {
+    if (energy(reference, from, kPieceSteps) >= kPieceSteps * 1e-5) starts.push(from);
+  }
+  if (starts.length === 0) return none;
+  // From the piece that fits best at the best delay, to both ends: each piece is looked for near its neighbour's place.
+  const fits = starts.map((from) => likeness(reference, from, from + kPieceSteps, recording, best));
+  const seed = fits.indexOf(Math.max(...fits));
+  /** @type {number[]} */
   const pieces = [];
   let saidEnergy = 0;
   let heardEnergy = 0;
-  for (let from = 0; from + kPieceSteps <= reference.steps; from += kPieceSteps) {
-    if (energy(reference, from, kPieceSteps) < kPieceSteps * 1e-5) continue; // a pause: nothing to recognise
+  /** @param {number} index @param {number} near @returns {number} where the next one is looked for */
+  const place = (index, near) => {
+    const from = starts[index] ?? 0;
     let piece = 0;
-    let where = best;
-    for (let lag = best - kDriftSteps; lag <= best + kDriftSteps; lag++) {
+    let where = near;
+    for (let lag = near - kDriftSteps; lag <= near + kDriftSteps; lag++) {
       const r = likeness(reference, from, from + kPieceSteps, recording, lag);
       if (r > piece) [piece, where] = [r, lag];
     }
-    pieces.push(piece);
+    pieces[index] = piece;
     saidEnergy += energy(reference, from, kPieceSteps);
     heardEnergy += energy(recording, from + where, kPieceSteps);
-  }
-  if (pieces.length === 0) return none;
+    return piece > kSurePiece ? where : near;
+  };
+  const centre = place(seed, best);
+  for (let index = seed + 1, near = centre; index < starts.length; index++) near = place(index, near);
+  for (let index = seed - 1, near = centre; index >= 0; index--) near = place(index, near);
   const score = pieces.reduce((sum, piece) => sum + piece, 0) / pieces.length;
   return { score, at: (best * kStep) / kRate, gainDb: 10 * Math.log10(heardEnergy / saidEnergy), pieces, worst: Math.min(...pieces) };
 }

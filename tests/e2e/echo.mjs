@@ -21,7 +21,7 @@ function echo(browser) {
       const unplug = await ben.seat.card.loopBack();
       stage.atEnd(unplug);
       const ear = await anna.listen();
-      const [sentence, other] = [await say('anna'), await say('ben')];
+      const [sentence, ...others] = [await say('anna'), await say('ben'), await say('cleo')];
 
       /** What comes back to Anna while she says the sentence. */
       const returned = async () => {
@@ -36,7 +36,7 @@ function echo(browser) {
       assert.ok(alike > 0.6, `the loop does not carry: likeness ${alike.toFixed(2)}, ${loudness(loud).toFixed(1)} dBFS`);
 
       await ben.useMicrophone({ echoCancellation: true, noiseSuppression: false, autoGainControl: false });
-      await anna.speak(other); // time for the canceller to learn the room
+      for (const other of others) await anna.speak(other); // time for the canceller to learn the room: some 5 s of speech
       await ear.hear(0.8);
       const low = await returned();
       const down = loudness(loud) - Math.max(loudness(low), -100);
