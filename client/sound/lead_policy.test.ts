@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LeadPolicy } from './lead_policy.ts';
 
 const kRate = 48000;
+const kSpare = 192; // frames left after each call: 4 ms
 const ms = (frames: number): number => (frames / kRate) * 1000;
 
 /** Lets the policy watch `seconds` of quiet in which `lowWater` frames were always left. */
@@ -20,7 +21,7 @@ describe('LeadPolicy', () => {
   it('finds_the_small_lead_of_a_smooth_sound_card_within_two_seconds', () => {
     const policy = new LeadPolicy(kRate);
     watch(policy, 0, 2, () => policy.frames - 128);
-    expect(policy.frames).toBe(128 + 48);
+    expect(policy.frames).toBe(128 + kSpare);
   });
 
   it('starts_over_when_the_sound_card_was_stopped', () => {
@@ -29,7 +30,7 @@ describe('LeadPolicy', () => {
     policy.restart();
     expect(ms(policy.frames)).toBe(25);
     watch(policy, end + 5000, 2, () => policy.frames - 128);
-    expect(policy.frames).toBe(128 + 48);
+    expect(policy.frames).toBe(128 + kSpare);
   });
 
   it('grows_at_once_when_something_was_missing', () => {
@@ -61,9 +62,9 @@ describe('LeadPolicy', () => {
   it('shrinks_while_there_is_always_plenty_and_keeps_a_little', () => {
     const policy = new LeadPolicy(kRate);
     const end = watch(policy, 0, 120, () => policy.frames - 128);
-    expect(policy.frames).toBe(128 + 48);
+    expect(policy.frames).toBe(128 + kSpare);
     watch(policy, end, 60, () => 48);
-    expect(policy.frames).toBe(128 + 48);
+    expect(policy.frames).toBe(128 + kSpare);
   });
 
   it('keeps_what_bursts_need', () => {
