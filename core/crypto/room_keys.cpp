@@ -8,10 +8,13 @@ namespace grove::crypto {
 namespace {
 
 Key hmac_sha256(base::ByteView key, base::ByteView a, base::ByteView b = {}) {
+  // libsodium takes no null pointer, not even for nothing. A key of zeros is the empty key (RFC 2104 pads with zeros).
+  const std::uint8_t zero = 0;
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
-  crypto_auth_hmacsha256_update(&state, a.data(), a.size());
-  crypto_auth_hmacsha256_update(&state, b.data(), b.size());
+  crypto_auth_hmacsha256_init(&state, key.empty() ? &zero : key.data(), key.size());
+  for (const base::ByteView part : {a, b}) {
+    if (!part.empty()) crypto_auth_hmacsha256_update(&state, part.data(), part.size());
+  }
   Key out;
   crypto_auth_hmacsha256_final(&state, out.data());
   return out;
