@@ -8,7 +8,7 @@ namespace grove::crypto {
 namespace {
 
 Key hmac_sha256(base::ByteView key, base::ByteView a, base::ByteView b = {}) {
-  // libsodium takes no null pointer, not even for nothing. A key of zeros is the empty key (RFC 2104 pads with zeros).
+  // libsodium takes no null pointer, not even for nothing.
   const std::uint8_t zero = 0;
   crypto_auth_hmacsha256_state state;
   crypto_auth_hmacsha256_init(&state, key.empty() ? &zero : key.data(), key.size());
