@@ -27,6 +27,8 @@ endif()
 # -msse4.1 lets Opus' SSE code become WASM SIMD.
 if(EMSCRIPTEN)
   add_compile_options(-msimd128 -msse4.1)
+  # The tests' loaders are no ES modules, which the repository's package.json makes of every .js below it.
+  file(WRITE ${CMAKE_BINARY_DIR}/package.json "{ \"type\": \"commonjs\" }\n")
 endif()
 
 # The core neither throws nor asks for types at run time; the tests do.
