@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LeadPolicy } from './lead_policy.ts';
 
 const kRate = 48000;
-const kSpare = 192; // frames left after each call: 4 ms
+const kSpare = 480; // frames left after each call: 10 ms
 const ms = (frames: number): number => (frames / kRate) * 1000;
 
 /** Lets the policy watch `seconds` of quiet in which `lowWater` frames were always left. */
@@ -53,9 +53,9 @@ describe('LeadPolicy', () => {
     const end = watch(policy, 0, 3, () => 48);
     policy.observe({ quantum: 128, missing: 128, lowWater: 0 }, end);
     const grown = policy.frames;
-    const later = watch(policy, end + 1, 15, () => 300, 128);
+    const later = watch(policy, end + 1, 15, () => 600, 128);
     expect(policy.frames).toBe(grown);
-    watch(policy, later, 30, () => 300, 128);
+    watch(policy, later, 30, () => 600, 128);
     expect(policy.frames).toBeLessThan(grown);
   });
 
