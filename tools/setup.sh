@@ -52,7 +52,7 @@ require_npm_packages() {
   local stamp=$root/node_modules/.grove-stamp want
   want=$(cd "$root" && cat package-lock.json package.json */package.json .npmrc | sha256sum | cut -d' ' -f1)
   [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && return
-  step npm "npm packages" "npm could not fetch them. Check the network (npm ping), then start again; nothing is lost." \
+  step npm "npm packages" "The first lines of the log below say why. If it is the network (npm ping tells), start again later; nothing is lost." \
     npm --prefix "$root" ci --no-audit --no-fund
   echo "$want" >"$stamp"
 }

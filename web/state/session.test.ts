@@ -44,12 +44,13 @@ function linkState(link: string): LinkState {
 const kGoodLink = 'https://grove/#abcdefghijklmnopqrstuv';
 
 function setUp(link = kGoodLink) {
-  const world = { link, refusal: '', joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[] };
+  const world = { link, refusal: '', isIgnored: false, joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[] };
   const refuse = (code: string): never => { throw Object.assign(new Error(code), { code }); };
   const preferences = new Preferences(null);
   const microphone = new MicrophoneCheck<Mic>({
     open: async () => {
       world.log.push('ask');
+      if (world.isIgnored) await new Promise(() => {});
       if (world.refusal !== '') refuse(world.refusal);
       world.openMicrophones++;
       return { level: -30, name: `mic ${world.openMicrophones}`, close: () => void world.openMicrophones-- };
@@ -85,6 +86,16 @@ describe('joining', () => {
     const { world, session } = setUp();
     await session.join('  ');
     expect([session.phase, session.isNameMissing, world.log]).toEqual(['start', true, []]);
+  });
+
+  it('a_question_that_is_ignored_holds_nobody_who_then_only_listens', async () => {
+    const { world, session, microphone } = setUp();
+    world.isIgnored = true;
+    const joining = session.join('Ada');
+    microphone.setListenOnly(true);
+    await joining;
+    expect(session.phase).toBe('room');
+    expect(session.room?.microphone).toBeNull();
   });
 
   it('listening_only_asks_for_nothing', async () => {

@@ -132,7 +132,13 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   private async askForMicrophone(): Promise<boolean> {
     const { microphone } = this;
     if (microphone.isListenOnly || microphone.status === 'live' || microphone.status === 'problem') return true;
-    await microphone.check();
+    // A question that nobody answers never settles: whoever then chooses to listen only goes on without it.
+    let endSubscription = (): void => {};
+    const listensOnly = new Promise<void>((resolve) => {
+      endSubscription = microphone.subscribe(() => { if (microphone.isListenOnly) resolve(); });
+    });
+    await Promise.race([microphone.check(), listensOnly]);
+    endSubscription();
     return microphone.microphone !== null || microphone.isListenOnly;
   }
 
