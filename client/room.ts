@@ -32,7 +32,7 @@ export interface Me {
   readonly microphone: 'none' | 'live' | 'lost'; // lost: unplugged, or taken away; setMicrophone mends it
 }
 
-export type RendezvousState = 'connecting' | 'open' | 'waiting' | 'refused';
+export type RendezvousState = 'connecting' | 'open' | 'waiting' | 'refused' | 'resting';
 
 export interface Rendezvous {
   readonly state: RendezvousState; // waiting: not reachable, the next try comes by itself

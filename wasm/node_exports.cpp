@@ -127,7 +127,9 @@ EXPORT double node_next_deadline() {
   return static_cast<double>(deadline.in_us()) / 1000.0;
 }
 
-EXPORT void node_speak(std::uint32_t bytes, double now) { peer->speak(input(bytes), at(now)); }
+EXPORT void node_speak(std::uint32_t bytes, std::uint32_t ends_spurt, double now) {
+  peer->speak(input(bytes), ends_spurt != 0, at(now));
+}
 EXPORT void node_set_name(std::uint32_t bytes, double now) { peer->set_name(base::as_text(input(bytes)), at(now)); }
 EXPORT void node_set_muted(std::uint32_t is_muted, double now) { peer->set_muted(is_muted != 0, at(now)); }
 EXPORT void node_leave(double now) { peer->leave(at(now)); }

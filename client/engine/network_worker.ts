@@ -22,6 +22,9 @@ scope.onmessage = guarded(scope, ({ data }: MessageEvent<ToNetwork>) => {
 
 type Start = Extract<ToNetwork, { kind: 'start' }>;
 
+// A voice payload's first byte (docs/protocol.md §6): bit 1, silence follows.
+const endsSpurt = (frame: Uint8Array): boolean => ((frame[0] ?? 0) & 2) !== 0;
+
 class NetworkHost {
   private readonly node: NodeModule;
   private readonly framesIn: MessageReader;
@@ -108,7 +111,9 @@ class NetworkHost {
   private takeFrames(): void {
     if (this.left) return;
     this.channels.refreshBuffered();
-    for (let frame = this.framesIn.pop(); frame; frame = this.framesIn.pop()) this.node.speak(frame, performance.now());
+    for (let frame = this.framesIn.pop(); frame; frame = this.framesIn.pop()) {
+      this.node.speak(frame, endsSpurt(frame), performance.now());
+    }
     this.drain();
   }
 

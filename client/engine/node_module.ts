@@ -9,7 +9,7 @@ export type LinkRole = 'offers' | 'answers';
 
 const kSignalKinds: readonly SignalKind[] = ['offer', 'answer', 'candidate'];
 const kChannels: readonly ChannelName[] = ['control', 'voice'];
-const kRendezvousStates = ['connecting', 'open', 'waiting', 'refused'] as const;
+const kRendezvousStates = ['connecting', 'open', 'waiting', 'refused', 'resting'] as const;
 const kLinkStates = ['connecting', 'connected', 'failed'] as const;
 const kRttUnknown = 0xffffffff;
 const kPeerIdBytes = 16;
@@ -88,8 +88,8 @@ export class NodeModule {
     this.wasm.call('node_handle_time', now);
   }
 
-  speak(frame: Uint8Array, now: number): void {
-    this.callWith(frame, (length) => this.wasm.call('node_speak', length, now));
+  speak(frame: Uint8Array, endsSpurt: boolean, now: number): void {
+    this.callWith(frame, (length) => this.wasm.call('node_speak', length, Number(endsSpurt), now));
   }
   setName(name: string, now: number): void {
     this.callWith(text.encoder.encode(name), (length) => this.wasm.call('node_set_name', length, now));

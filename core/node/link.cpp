@@ -91,8 +91,11 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
   if (const auto* digest = std::get_if<wire::Digest>(&*message)) return on_digest(id, *digest, now);
   if (const auto* news = std::get_if<wire::PlanNews>(&*message)) return on_plan(news->plan);
   if (const auto* beat = std::get_if<wire::Beat>(&*message)) return on_beat(id, *beat, now);
-
-  const PeerId peer = link.peer;  // BYE
+  if (!std::holds_alternative<wire::Bye>(*message)) {
+    ++stats_.messages_refused;
+    return;
+  }
+  const PeerId peer = link.peer;
   on_ended(peer, LeaveReason::kSaidBye, now);
   introducer_.forget(peer);
 }

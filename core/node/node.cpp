@@ -69,9 +69,9 @@ void Node::handle_time(Instant now) {
   state_->settle(now);
 }
 
-void Node::speak(ByteView frame, Instant now) {
+void Node::speak(ByteView frame, bool ends_spurt, Instant now) {
   state_->observe(now);
-  state_->speak(frame, now);
+  state_->speak(frame, ends_spurt, now);
 }
 
 void Node::set_name(std::string_view name, Instant now) {
@@ -86,6 +86,12 @@ void Node::set_muted(bool is_muted, Instant now) {
   state_->change_own_record(now);
 }
 
+void Node::set_role(wire::Role role, Instant now) {
+  state_->observe(now);
+  state_->own_.role = role;
+  state_->change_own_record(now);
+}
+
 void Node::leave(Instant now) {
   state_->observe(now);
   state_->leave(now);
@@ -94,6 +100,7 @@ void Node::leave(Instant now) {
 std::optional<Output> Node::poll() { return state_->poll(); }
 Instant Node::next_deadline() const { return state_->next_deadline(); }
 PeerId Node::id() const { return state_->me_.self(); }
+RoomView Node::view() const { return state_->view(state_->last_seen_); }
 const Stats& Node::stats() const { return state_->stats_; }
 
 }  // namespace grove::node

@@ -19,6 +19,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "room/link_terms.h"
+#include "wire/record.h"
 
 namespace grove::node {
 
@@ -35,6 +36,8 @@ struct Config {
   ByteArray<32> identity_seed{};     // of the Ed25519 key; the same seed is the same person
   ByteArray<32> entropy{};           // fresh from the system's secure generator for every run, never reused
   std::string name;                  // UTF-8; cut at kNameBytesMax on a character boundary
+  std::uint8_t copies_cap = 0;       // at most so many copies of one stream, whatever the uplink bears; 0 = no such bound
+  wire::Role role = wire::Role::kDesktop;
   std::uint64_t wall_clock_ms = 0;   // since 1970; a later run of the same person must show a later one, or is refused as old
 };
 
@@ -80,7 +83,8 @@ struct DeliverFrame {  // verified, opened, never the same one twice; order as i
   Bytes frame;
 };
 
-enum class RendezvousState : std::uint8_t { kConnecting = 0, kOpen = 1, kWaiting = 2, kRefused = 3 };
+// kResting: left on purpose, others keep the door (DESIGN §9); all is well.
+enum class RendezvousState : std::uint8_t { kConnecting = 0, kOpen = 1, kWaiting = 2, kRefused = 3, kResting = 4 };
 struct RendezvousChanged {
   RendezvousState state;
   base::Duration retry_in;  // kWaiting: until the next try
@@ -134,6 +138,41 @@ struct Stats {
   std::uint64_t envelopes_refused = 0;        // signalling that the rendezvous, or somebody through it, made up or spoilt
 };
 
+// What this peer knows of the room: for the app's picture of who carries whose voice, and for the simulator's checkers.
+// Peers are named by their place in `peers`.
+struct RoomView {
+  static constexpr std::uint16_t kNobody = 0xffff;
+  struct Claim {  // one end's word on a link
+    std::uint16_t to;
+    base::Duration rtt;  // 0: not measured yet
+    std::uint8_t loss_percent;
+  };
+  struct Peer {
+    PeerId id;
+    std::string name;
+    wire::Role role;
+    bool is_at_door;
+    std::uint8_t copies_max;
+    std::vector<Claim> links;
+  };
+  struct Seat {
+    std::uint16_t listener, parent;
+    std::uint16_t guardian;  // or kNobody
+    bool is_hot;
+  };
+  struct Tree {
+    std::uint16_t source;
+    std::uint32_t epoch;
+    bool is_live;  // frames came within the last second
+    std::vector<Seat> seats;
+  };
+  std::vector<Peer> peers;  // sorted by id, ourselves among them
+  std::uint16_t self;
+  std::vector<Tree> trees;  // sorted by source; those whose plan we know, our own among them
+  std::size_t pulls_open;   // streams that we pull from somebody other than our parent just now
+  std::uint64_t map_hash;   // equal maps, equal hash
+};
+
 class Node {
  public:
   Node(const Config& config, Instant now);
@@ -153,9 +192,11 @@ class Node {
   void handle_time(Instant now);
 
   // Commands.
-  void speak(ByteView frame, Instant now);
+  // `ends_spurt`: silence follows, so nobody needs to miss the next frame.
+  void speak(ByteView frame, bool ends_spurt, Instant now);
   void set_name(std::string_view name, Instant now);
   void set_muted(bool is_muted, Instant now);
+  void set_role(wire::Role role, Instant now);  // a phone, a hidden tab, a metered line: not asked to carry others' voices
   void leave(Instant now);  // says goodbye, closes everything; nothing comes after its outputs
 
   std::optional<Output> poll();
@@ -163,6 +204,7 @@ class Node {
 
   PeerId id() const;
   const Stats& stats() const;
+  RoomView view() const;
 
  private:
   class State;

@@ -114,7 +114,7 @@ TEST_F(NodeTest, nothing_comes_out_of_a_node_that_has_left) {
   node.leave(room.now());
   while (node.poll()) {
   }
-  node.speak(Bytes(10), room.now());
+  node.speak(Bytes(10), false, room.now());
   node.set_name("x", room.now());
   node.handle_time(room.now() + Duration::s(100));
   EXPECT_FALSE(node.poll());

@@ -7,7 +7,7 @@
 
 namespace grove::node {
 
-void Node::State::speak(ByteView frame, Instant now) {
+void Node::State::speak(ByteView frame, bool, Instant now) {
   if (has_left_ || frame.empty() || frame.size() + crypto::kFrameSealOverhead > wire::kFrameBytesMax) return;
   ++stats_.frames_spoken;
   send_copies(our_listeners_, me_.self(), {sealer_.seal(frame)}, now);
@@ -31,12 +31,12 @@ void Node::State::on_plan(const wire::SignedPlan& signed_plan) {
   }
   const auto known = plans_.find(plan.source);
   const bool is_old = known != plans_.end() && std::tie(plan.incarnation, plan.epoch) <=
-                                                   std::tie(known->second.incarnation, known->second.epoch);
+                                                   std::tie(known->second.plan.incarnation, known->second.plan.epoch);
   if (is_old) return;
 
   listening_.learn_plan(plan.source, plan.next_counter, plan.parent_of(me_.self()));
   const KnownPlan& kept =
-      plans_.insert_or_assign(plan.source, KnownPlan{plan.incarnation, plan.epoch, plan.children_of(me_.self())}).first->second;
+      plans_.insert_or_assign(plan.source, KnownPlan{plan, plan.children_of(me_.self())}).first->second;
   for (const PeerId& child : kept.our_children) {
     const auto member = members_.find(child);
     if (member != members_.end() && member->second.link) send_control(*member->second.link, wire::PlanNews{signed_plan});
@@ -56,6 +56,7 @@ void Node::State::on_frame(const PeerId& from, const wire::FrameNews& frame, Ins
     return;
   }
   const auto plan = plans_.find(heard.source);
+  if (plan != plans_.end()) plan->second.last_frame = now;
   if (plan != plans_.end()) send_copies(plan->second.our_children, heard.source, frame, now);
   ++stats_.frames_delivered;
   member->second.loss.handle_counter(heard.opened.counter);

@@ -22,7 +22,8 @@ Node::State::State(const Config& config, Instant now)
   own_.public_key = me_.identity.public_key();
   own_.incarnation = me_.incarnation;
   own_.sending_salt = keys_.take<16>();
-  own_.copies_max = kCopiesMax;
+  own_.copies_max = config.copies_cap ? config.copies_cap : kCopiesMax;
+  own_.role = config.role;
   own_.name = wire::fit_name(config.name);
   sealer_ = crypto::FrameSealer(me_.keys.sending_key(me_.self(), own_.sending_salt),
                                 crypto::key_id_of(me_.self(), own_.sending_salt));

@@ -50,13 +50,16 @@ class Node::State {
   void publish_record_when_due(Instant now);
 
   // speak.cpp
-  void speak(ByteView frame, Instant now);
+  void speak(ByteView frame, bool ends_spurt, Instant now);
   void replan(Instant now);
   void on_plan(const wire::SignedPlan& plan);
   void on_frame(const PeerId& from, const wire::FrameNews& frame, Instant now);
   void flush_voice(LinkId link, Instant now);
 
   void emit(Output output) { outputs_.push_back(std::move(output)); }
+  // view.cpp
+  RoomView view(Instant now) const;
+
   std::optional<Output> poll();
   Instant next_deadline() const;
 
@@ -83,9 +86,9 @@ class Node::State {
     std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
   };
   struct KnownPlan {
-    wire::Incarnation incarnation;
-    std::uint32_t epoch;
+    wire::TreePlan plan;
     std::vector<PeerId> our_children;
+    Instant last_frame = Instant::from_us(-1'000'000'000);  // long ago
   };
 
   // Joins of a full room in one second, each with a record and a plan from everybody; a guess above it.

@@ -64,7 +64,7 @@ class TestRoom {
   Instant now() const { return now_; }
 
   void speak(std::size_t index, std::uint8_t tag) {
-    people_[index].node->speak(Bytes(80, tag), now_);
+    people_[index].node->speak(Bytes(80, tag), false, now_);
     drain(index);
   }
   void command(std::size_t index, const std::function<void(Node&)>& act) {

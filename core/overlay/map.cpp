@@ -38,8 +38,29 @@ bool Map::are_linked(const base::PeerId& a, const base::PeerId& b) const {
   return record_a && record_b && lists(record_a->record, b) && lists(record_b->record, a);
 }
 
+std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> Map::records() const {
+  std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records;
+  records.reserve(entries_.size());
+  for (const auto& [peer, entry] : entries_) records.emplace_back(peer, &entry.record);
+  return records;
+}
+
+// FNV-1a. A hash that somebody forced to be equal would hide news from two peers until the next change, no more.
+std::uint64_t Map::hash() const {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  const auto mix = [&](std::uint64_t word) {
+    for (int i = 0; i < 8; ++i) hash = (hash ^ ((word >> (8 * i)) & 0xff)) * 0x100000001b3U;
+  };
+  for (const auto& [peer, entry] : entries_) {
+    for (const std::uint8_t byte : peer.bytes) hash = (hash ^ byte) * 0x100000001b3U;
+    mix(entry.record.record.incarnation.started_ms);
+    mix(entry.record.record.version);
+  }
+  return hash;
+}
+
 wire::Digest Map::digest() const {
-  wire::Digest digest;
+  wire::Digest digest{hash(), true, {}};
   for (const auto& [peer, entry] : entries_) {
     digest.entries.push_back({peer, entry.record.record.incarnation, entry.record.record.version});
   }

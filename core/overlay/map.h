@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
@@ -32,6 +33,11 @@ class Map {
   // Both list each other. One-sided claims do not count.
   bool are_linked(const base::PeerId& a, const base::PeerId& b) const;
 
+  // Everybody's, sorted by id.
+  std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records() const;
+
+  // Equal for equal maps: over every (peer, incarnation, version).
+  std::uint64_t hash() const;
   wire::Digest digest() const;
   // What I know better than whoever sent this digest.
   std::vector<wire::SignedRecord> newer_than(const wire::Digest& theirs) const;

@@ -15,7 +15,7 @@ Planned plan_tree(const Map& map, const PlanInput& input) {
   if (listeners.size() > wire::kListenersMax) listeners.resize(wire::kListenersMax);
 
   Planned planned{{}, listeners.size() > input.copies_max};
-  for (const base::PeerId& listener : listeners) planned.seats.push_back({listener, {}, {}});
+  for (const base::PeerId& listener : listeners) planned.seats.push_back({listener});
   return planned;
 }
 

@@ -9,7 +9,26 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-enum class Type : std::uint8_t { kRecord = 0x10, kDigest = 0x11, kPlan = 0x12, kBeat = 0x13, kBye = 0x14, kFrame = 0x15 };
+enum class Type : std::uint8_t {
+  kRecord = 0x10,
+  kDigest = 0x11,
+  kPlan = 0x12,
+  kBeat = 0x13,
+  kBye = 0x14,
+  kFrame = 0x15,
+  kWant = 0x16,
+  kProof = 0x17,
+  kHave = 0x18,
+  kPull = 0x19,
+  kStop = 0x1a,
+  kStall = 0x1b,
+  kPlanRequest = 0x1c,
+  kRouted = 0x1d,
+};
+
+constexpr std::uint8_t kWholeFlag = 1;      // of a digest
+constexpr std::uint8_t kSilentFlag = 1;     // of a HAVE
+constexpr std::uint8_t kWantsMoreFlag = 1;  // of a PULL
 
 Writer start(Type type, std::size_t body_bytes) {
   Writer writer(2 + body_bytes);
@@ -22,9 +41,18 @@ struct Encoder {
 
   base::Bytes operator()(const Digest& m) const {
     GROVE_ASSERT(m.entries.size() <= kDigestMax);
-    Writer writer = start(Type::kDigest, 2 + m.entries.size() * 28);
+    Writer writer = start(Type::kDigest, 11 + m.entries.size() * 28);
+    writer.u64(m.map_hash).u8(m.is_whole ? kWholeFlag : 0);
     writer.u16(static_cast<std::uint16_t>(m.entries.size()));
     for (const DigestEntry& e : m.entries) writer.bytes(e.peer.bytes).u64(e.incarnation.started_ms).u32(e.version);
+    return writer.take();
+  }
+
+  base::Bytes operator()(const Want& m) const {
+    GROVE_ASSERT(m.peers.size() <= kDigestMax);
+    Writer writer = start(Type::kWant, 2 + m.peers.size() * base::PeerId::kSize);
+    writer.u16(static_cast<std::uint16_t>(m.peers.size()));
+    for (const base::PeerId& peer : m.peers) writer.bytes(peer.bytes);
     return writer.take();
   }
 
@@ -40,21 +68,121 @@ struct Encoder {
     GROVE_ASSERT(m.sealed.size() <= kFrameBytesMax);
     return start(Type::kFrame, m.sealed.size()).bytes(m.sealed).take();
   }
+
+  base::Bytes operator()(const Proof& m) const {
+    return start(Type::kProof, 400).bytes(encode_unsigned(m)).bytes(m.signature).take();
+  }
+
+  base::Bytes operator()(const Have& m) const {
+    return start(Type::kHave, 25).bytes(m.source.bytes).u64(m.next_counter).u8(m.is_silent ? kSilentFlag : 0).take();
+  }
+
+  base::Bytes operator()(const Pull& m) const {
+    Writer writer = start(Type::kPull, 33);
+    writer.bytes(m.source.bytes).u64(m.next_counter).u64(m.missing).u8(m.wants_more ? kWantsMoreFlag : 0);
+    return writer.take();
+  }
+
+  base::Bytes operator()(const Stop& m) const { return start(Type::kStop, 16).bytes(m.source.bytes).take(); }
+
+  base::Bytes operator()(const Stall& m) const { return start(Type::kStall, 16).bytes(m.source.bytes).take(); }
+
+  base::Bytes operator()(const PlanRequest& m) const {
+    return start(Type::kPlanRequest, 28).bytes(m.source.bytes).u64(m.incarnation.started_ms).u32(m.epoch).take();
+  }
+
+  base::Bytes operator()(const Routed& m) const {
+    GROVE_ASSERT(!m.hops.empty() && m.hops.size() <= kHopsMax && m.envelope.size() <= kEnvelopeBytesMax);
+    Writer writer = start(Type::kRouted, 1 + m.hops.size() * base::PeerId::kSize + m.envelope.size());
+    writer.u8(static_cast<std::uint8_t>(m.hops.size()));
+    for (const base::PeerId& hop : m.hops) writer.bytes(hop.bytes);
+    return writer.bytes(m.envelope).take();
+  }
 };
 
+// A yes or no that the wire gives a byte: anything but 0 and 1 fails.
+bool read_flag(Reader& reader) {
+  const std::uint8_t flag = reader.u8();
+  if (flag > 1) reader.fail();
+  return flag == 1;
+}
+
+base::PeerId read_peer(Reader& reader) { return {reader.array<base::PeerId::kSize>()}; }
+
+base::Result<LinkMessage> done(const Reader& reader, LinkMessage message) {
+  if (!reader.is_done()) return base::Refusal{"link message: wrong length or flag"};
+  return message;
+}
+
 base::Result<LinkMessage> decode_digest(Reader reader) {
+  Digest digest;
+  digest.map_hash = reader.u64();
+  digest.is_whole = read_flag(reader);
   const std::size_t count = reader.u16();
   if (count > kDigestMax) return base::Refusal{"digest: too long"};
-  Digest digest;
   for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) {
     DigestEntry entry;
-    entry.peer.bytes = reader.array<base::PeerId::kSize>();
+    entry.peer = read_peer(reader);
     entry.incarnation.started_ms = reader.u64();
     entry.version = reader.u32();
     digest.entries.push_back(entry);
   }
-  if (!reader.is_done()) return base::Refusal{"digest: wrong length"};
-  return LinkMessage(std::move(digest));
+  return done(reader, std::move(digest));
+}
+
+base::Result<LinkMessage> decode_want(Reader reader) {
+  const std::size_t count = reader.u16();
+  if (count > kDigestMax) return base::Refusal{"want: too long"};
+  Want want;
+  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) want.peers.push_back(read_peer(reader));
+  return done(reader, std::move(want));
+}
+
+base::Result<LinkMessage> decode_proof(Reader reader) {
+  Proof proof;
+  proof.source = read_peer(reader);
+  proof.incarnation.started_ms = reader.u64();
+  proof.first_counter = reader.u64();
+  const std::size_t count = reader.u8();
+  if (count == 0 || count > kProofFramesMax) return base::Refusal{"proof: of no frame, or of too many"};
+  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) proof.hashes.push_back(reader.array<8>());
+  proof.signature = reader.array<kSignatureBytes>();
+  return done(reader, std::move(proof));
+}
+
+base::Result<LinkMessage> decode_have(Reader reader) {
+  Have have;
+  have.source = read_peer(reader);
+  have.next_counter = reader.u64();
+  have.is_silent = read_flag(reader);
+  return done(reader, have);
+}
+
+base::Result<LinkMessage> decode_pull(Reader reader) {
+  Pull pull;
+  pull.source = read_peer(reader);
+  pull.next_counter = reader.u64();
+  pull.missing = reader.u64();
+  pull.wants_more = read_flag(reader);
+  return done(reader, pull);
+}
+
+base::Result<LinkMessage> decode_plan_request(Reader reader) {
+  PlanRequest request;
+  request.source = read_peer(reader);
+  request.incarnation.started_ms = reader.u64();
+  request.epoch = reader.u32();
+  return done(reader, request);
+}
+
+base::Result<LinkMessage> decode_routed(Reader reader) {
+  const std::size_t count = reader.u8();
+  if (count == 0 || count > kHopsMax) return base::Refusal{"routed: no hop, or too many"};
+  Routed routed;
+  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) routed.hops.push_back(read_peer(reader));
+  if (reader.left() > kEnvelopeBytesMax) return base::Refusal{"routed: envelope too long"};
+  routed.envelope = base::to_bytes(reader.rest());
+  return done(reader, std::move(routed));
 }
 
 base::Result<LinkMessage> decode_beat(Reader reader) {
@@ -69,6 +197,15 @@ base::Result<LinkMessage> decode_beat(Reader reader) {
 }
 
 }  // namespace
+
+base::Bytes encode_unsigned(const Proof& proof) {
+  GROVE_ASSERT(!proof.hashes.empty() && proof.hashes.size() <= kProofFramesMax);
+  Writer writer(33 + proof.hashes.size() * 8);
+  writer.bytes(proof.source.bytes).u64(proof.incarnation.started_ms).u64(proof.first_counter);
+  writer.u8(static_cast<std::uint8_t>(proof.hashes.size()));
+  for (const FrameHash& hash : proof.hashes) writer.bytes(hash);
+  return writer.take();
+}
 
 base::Bytes encode(const LinkMessage& message) { return std::visit(Encoder{}, message); }
 
@@ -97,6 +234,26 @@ base::Result<LinkMessage> decode_link_message(base::ByteView bytes) {
     case Type::kBye:
       if (!reader.is_done()) return base::Refusal{"bye: wrong length"};
       return LinkMessage(Bye{});
+    case Type::kWant:
+      return decode_want(reader);
+    case Type::kProof:
+      return decode_proof(reader);
+    case Type::kHave:
+      return decode_have(reader);
+    case Type::kPull:
+      return decode_pull(reader);
+    case Type::kStop: {
+      const Stop stop{read_peer(reader)};
+      return done(reader, stop);
+    }
+    case Type::kStall: {
+      const Stall stall{read_peer(reader)};
+      return done(reader, stall);
+    }
+    case Type::kPlanRequest:
+      return decode_plan_request(reader);
+    case Type::kRouted:
+      return decode_routed(reader);
     case Type::kFrame:
       if (reader.left() > kFrameBytesMax) return base::Refusal{"frame: too long"};
       return LinkMessage(FrameNews{base::to_bytes(reader.rest())});

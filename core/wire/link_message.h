@@ -9,6 +9,8 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "wire/record.h"
+#include "wire/routed.h"
+#include "wire/stream_message.h"
 #include "wire/tree_plan.h"
 
 namespace grove::wire {
@@ -27,9 +29,18 @@ struct DigestEntry {
   std::uint32_t version = 0;
   bool operator==(const DigestEntry&) const = default;
 };
-struct Digest {  // DIGEST: what I know; answer with what you know better
-  std::vector<DigestEntry> entries;
+// DIGEST: what I know of the room. The hash alone asks "do we know the same?"; whoever knows otherwise answers with its
+// whole digest, and whoever gets a whole one sends what it knows better and asks for what it knows worse.
+struct Digest {
+  std::uint64_t map_hash = 0;
+  bool is_whole = false;              // `entries` is all I know; else it is news
+  std::vector<DigestEntry> entries;   // at most kDigestMax
   bool operator==(const Digest&) const = default;
+};
+
+struct Want {  // WANT: send me these peers' records
+  std::vector<base::PeerId> peers;  // at most kDigestMax
+  bool operator==(const Want&) const = default;
 };
 
 struct PlanNews {  // PLAN
@@ -54,7 +65,8 @@ struct FrameNews {  // FRAME, on the voice channel
   bool operator==(const FrameNews&) const = default;
 };
 
-using LinkMessage = std::variant<RecordNews, Digest, PlanNews, Beat, Bye, FrameNews>;
+using LinkMessage = std::variant<RecordNews, Digest, Want, PlanNews, PlanRequest, Beat, Bye, FrameNews, Proof, Have, Pull, Stop,
+                                 Stall, Routed>;
 
 base::Bytes encode(const LinkMessage& message);
 base::Result<LinkMessage> decode_link_message(base::ByteView bytes);

@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "wire/introduction.h"
 #include "wire/link_message.h"
+#include "wire/petition.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace grove;
@@ -10,5 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto message = wire::decode_introduction(bytes)) GROVE_ASSERT(wire::encode(*message) == base::to_bytes(bytes));
   if (const auto record = wire::decode_record(bytes)) GROVE_ASSERT(wire::encode(*record) == base::to_bytes(bytes));
   if (const auto plan = wire::decode_plan(bytes)) GROVE_ASSERT(wire::encode(*plan) == base::to_bytes(bytes));
+  if (const auto petition = wire::decode_petition(bytes)) GROVE_ASSERT(wire::encode(*petition) == base::to_bytes(bytes));
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "wire/introduction.h"
 #include "wire/link_message.h"
+#include "wire/petition.h"
 
 namespace grove::wire {
 namespace {
@@ -37,9 +38,14 @@ SignedRecord any_record() {
   r.record.is_muted = *rc::gen::arbitrary<bool>();
   r.record.role = *rc::gen::element(Role::kDesktop, Role::kPhone, Role::kHiddenTab, Role::kMetered);
   r.record.copies_max = *rc::gen::arbitrary<std::uint8_t>();
+  r.record.is_at_door = *rc::gen::arbitrary<bool>();
+  for (auto& axis : r.record.coordinate.place) axis = *rc::gen::arbitrary<std::int16_t>();
+  r.record.coordinate.height = *rc::gen::arbitrary<std::uint16_t>();
+  r.record.coordinate.error_percent = *rc::gen::inRange<std::uint8_t>(0, 101);
   r.record.name = *any_text();
   for (const auto& peer : *any_peers()) {
-    r.record.links.push_back({peer, *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::inRange<std::uint8_t>(0, 101)});
+    r.record.links.push_back({peer, *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::inRange<std::uint8_t>(0, 101),
+                              *rc::gen::arbitrary<bool>()});
   }
   r.signature = *any_array<64>();
   return r;
@@ -56,9 +62,9 @@ SignedPlan any_plan() {
   std::sort(listeners.begin(), listeners.end());
   listeners.erase(std::unique(listeners.begin(), listeners.end()), listeners.end());
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    Seat seat{listeners[i], {}, {}};
+    Seat seat{listeners[i], kSourceSeat, *rc::gen::element(kSourceSeat, kNoSeat, SeatIndex{0}), *rc::gen::arbitrary<bool>()};
     // A parent with a lower index: always a tree.
-    if (i > 0 && *rc::gen::arbitrary<bool>()) seat.parent = *rc::gen::inRange<std::uint16_t>(0, static_cast<std::uint16_t>(i));
+    if (i > 0 && *rc::gen::arbitrary<bool>()) seat.parent = *rc::gen::inRange<SeatIndex>(0, static_cast<SeatIndex>(i));
     p.plan.seats.push_back(seat);
   }
   p.signature = *any_array<64>();
@@ -70,10 +76,10 @@ AttemptId any_attempt() {
 }
 
 LinkMessage any_link_message() {
-  switch (*rc::gen::inRange(0, 6)) {
+  switch (*rc::gen::inRange(0, 14)) {
     case 0: return RecordNews{any_record()};
     case 1: {
-      Digest digest;
+      Digest digest{*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>(), {}};
       for (const auto& peer : *any_peers()) digest.entries.push_back({peer, any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()});
       return digest;
     }
@@ -81,6 +87,23 @@ LinkMessage any_link_message() {
     case 3: return Beat{*rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(),
                           *rc::gen::inRange<std::uint8_t>(0, 101)};
     case 4: return Bye{};
+    case 5: return Want{*any_peers()};
+    case 6: return PlanRequest{*any_peer(), any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()};
+    case 7: {
+      Proof proof{*any_peer(), any_incarnation(), *rc::gen::arbitrary<std::uint64_t>(), {}, *any_array<64>()};
+      proof.hashes.resize(*rc::gen::inRange<std::size_t>(1, kProofFramesMax + 1), *any_array<8>());
+      return proof;
+    }
+    case 8: return Have{*any_peer(), *rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>()};
+    case 9: return Pull{*any_peer(), *rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<std::uint64_t>(),
+                         *rc::gen::arbitrary<bool>()};
+    case 10: return Stop{*any_peer()};
+    case 11: return Stall{*any_peer()};
+    case 12: {
+      Routed routed{*any_peers(), *rc::gen::arbitrary<base::Bytes>()};
+      routed.hops.resize(*rc::gen::inRange<std::size_t>(1, kHopsMax + 1));
+      return routed;
+    }
     default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
   }
 }
@@ -102,7 +125,7 @@ TEST(PeerMessages, every_link_message_comes_back_and_every_truncation_of_a_fixed
     const auto decoded = decode_link_message(bytes);
     RC_ASSERT(decoded);
     RC_ASSERT(*decoded == message);
-    if (std::holds_alternative<FrameNews>(message)) return;  // any length is a frame's
+    if (std::holds_alternative<FrameNews>(message) || std::holds_alternative<Routed>(message)) return;  // any length is theirs
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       RC_ASSERT(!decode_link_message(base::ByteView(bytes).first(size)));
     }
@@ -115,6 +138,21 @@ TEST(PeerMessages, every_introduction_comes_back) {
     const auto decoded = decode_introduction(encode(introduction));
     RC_ASSERT(decoded);
     RC_ASSERT(*decoded == introduction);
+  }));
+}
+
+TEST(PeerMessages, every_petition_comes_back_and_every_truncation_is_refused) {
+  EXPECT_TRUE(rc::check([] {
+    Petition petition{*any_peer(), Wish{any_incarnation(), *any_peer()}};
+    if (*rc::gen::arbitrary<bool>()) {
+      petition.body = Complaint{any_incarnation(), *rc::gen::arbitrary<std::uint32_t>(), *any_peer(),
+                                *rc::gen::element(Complaint::Reason::kSilent, Complaint::Reason::kForged)};
+    }
+    const base::Bytes bytes = encode(petition);
+    const auto decoded = decode_petition(bytes);
+    RC_ASSERT(decoded);
+    RC_ASSERT(*decoded == petition);
+    for (std::size_t size = 0; size < bytes.size(); ++size) RC_ASSERT(!decode_petition(base::ByteView(bytes).first(size)));
   }));
 }
 
@@ -135,7 +173,7 @@ TEST(PeerMessages, a_frame_longer_than_a_datagram_is_refused) {
 TEST(TreePlan, a_ring_of_parents_is_refused) {
   SignedPlan plan;
   plan.plan.source = {{9}};
-  plan.plan.seats = {{{{1}}, 1, {}}, {{{2}}, 0, {}}};
+  plan.plan.seats = {{{{1}}, 1}, {{{2}}, 0}};
   const auto decoded = decode_plan(encode(plan));
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.why(), "plan: a ring of parents");
@@ -144,16 +182,16 @@ TEST(TreePlan, a_ring_of_parents_is_refused) {
 TEST(TreePlan, a_source_that_listens_to_itself_or_a_listener_twice_is_refused) {
   SignedPlan plan;
   plan.plan.source = {{9}};
-  plan.plan.seats = {{{{9}}, {}, {}}};
+  plan.plan.seats = {{{{9}}}};
   EXPECT_FALSE(decode_plan(encode(plan)));
-  plan.plan.seats = {{{{1}}, {}, {}}, {{{1}}, {}, {}}};
+  plan.plan.seats = {{{{1}}}, {{{1}}}};
   EXPECT_FALSE(decode_plan(encode(plan)));
 }
 
 TEST(TreePlan, children_are_those_who_name_a_peer_as_their_parent) {
   TreePlan plan;
   plan.source = {{9}};
-  plan.seats = {{{{1}}, {}, {}}, {{{2}}, 0, {}}, {{{3}}, {}, {}}};
+  plan.seats = {{{{1}}}, {{{2}}, 0}, {{{3}}}};
   EXPECT_EQ(plan.children_of(plan.source), (std::vector<base::PeerId>{{{1}}, {{3}}}));
   EXPECT_EQ(plan.children_of({{1}}), (std::vector<base::PeerId>{{{2}}}));
   EXPECT_TRUE(plan.children_of({{2}}).empty());

@@ -9,18 +9,24 @@ namespace grove::wire {
 namespace {
 
 constexpr std::uint8_t kMutedFlag = 1;
+constexpr std::uint8_t kAtDoorFlag = 2;
+constexpr std::uint8_t kWantedBit = 0x80;  // above the loss
 
 }  // namespace
 
 base::Bytes encode_unsigned(const Record& record) {
   GROVE_ASSERT(record.name.size() <= kNameBytesMax && record.links.size() <= kLinksMax);
-  Writer writer(160 + record.links.size() * 19);
+  Writer writer(170 + record.links.size() * 19);
   writer.bytes(record.public_key).u64(record.incarnation.started_ms).u32(record.version).bytes(record.sending_salt);
-  writer.u8(record.is_muted ? kMutedFlag : 0).u8(static_cast<std::uint8_t>(record.role)).u8(record.copies_max);
+  writer.u8(static_cast<std::uint8_t>((record.is_muted ? kMutedFlag : 0) | (record.is_at_door ? kAtDoorFlag : 0)));
+  writer.u8(static_cast<std::uint8_t>(record.role)).u8(record.copies_max);
+  for (const std::int16_t axis : record.coordinate.place) writer.u16(static_cast<std::uint16_t>(axis));
+  writer.u16(record.coordinate.height).u8(record.coordinate.error_percent);
   writer.u8(static_cast<std::uint8_t>(record.name.size())).bytes(base::as_bytes(record.name));
   writer.u16(static_cast<std::uint16_t>(record.links.size()));
   for (const LinkClaim& link : record.links) {
-    writer.bytes(link.to.bytes).u16(link.rtt_tenth_ms).u8(link.loss_percent);
+    writer.bytes(link.to.bytes).u16(link.rtt_tenth_ms);
+    writer.u8(static_cast<std::uint8_t>(link.loss_percent | (link.is_wanted ? kWantedBit : 0)));
   }
   return writer.take();
 }
@@ -42,6 +48,9 @@ base::Result<SignedRecord> decode_record(base::ByteView bytes) {
   const std::uint8_t flags = reader.u8();
   const std::uint8_t role = reader.u8();
   record.copies_max = reader.u8();
+  for (std::int16_t& axis : record.coordinate.place) axis = static_cast<std::int16_t>(reader.u16());
+  record.coordinate.height = reader.u16();
+  record.coordinate.error_percent = reader.u8();
   const base::ByteView name = reader.bytes(reader.u8());
   const std::size_t links = reader.u16();
   if (links > kLinksMax) return base::Refusal{"record: too many links"};
@@ -49,17 +58,21 @@ base::Result<SignedRecord> decode_record(base::ByteView bytes) {
     LinkClaim link;
     link.to.bytes = reader.array<base::PeerId::kSize>();
     link.rtt_tenth_ms = reader.u16();
-    link.loss_percent = reader.u8();
+    const std::uint8_t loss_and_wanted = reader.u8();
+    link.loss_percent = loss_and_wanted & 0x7f;
+    link.is_wanted = (loss_and_wanted & kWantedBit) != 0;
     if (link.loss_percent > 100) return base::Refusal{"record: more than 100 % loss"};
     record.links.push_back(link);
   }
   result.signature = reader.array<kSignatureBytes>();
 
   if (!reader.is_done()) return base::Refusal{"record: wrong length"};
-  if (flags & ~kMutedFlag) return base::Refusal{"record: unknown flags"};
+  if (flags & ~(kMutedFlag | kAtDoorFlag)) return base::Refusal{"record: unknown flags"};
+  if (record.coordinate.error_percent > 100) return base::Refusal{"record: more than 100 % error"};
   if (role > static_cast<std::uint8_t>(Role::kMetered)) return base::Refusal{"record: unknown role"};
   if (name.size() > kNameBytesMax || !is_utf8(name)) return base::Refusal{"record: name too long or not UTF-8"};
   record.is_muted = (flags & kMutedFlag) != 0;
+  record.is_at_door = (flags & kAtDoorFlag) != 0;
   record.role = static_cast<Role>(role);
   record.name = std::string(base::as_text(name));
   return result;

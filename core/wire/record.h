@@ -1,6 +1,7 @@
 // A link record: what one peer says of itself and its links, signed. docs/protocol.md §4.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -24,10 +25,20 @@ struct Incarnation {
 
 enum class Role : std::uint8_t { kDesktop = 0, kPhone = 1, kHiddenTab = 2, kMetered = 3 };
 
+// Where a peer lies in the Internet: three dimensions and a height, so that the round-trip time of two peers is about the
+// distance of their places plus both heights (Dabek et al., "Vivaldi", SIGCOMM 2004). In 0.1 ms.
+struct Coordinate {
+  std::array<std::int16_t, 3> place{};
+  std::uint16_t height = 0;
+  std::uint8_t error_percent = 100;  // how wrong it tends to be: 100 = no idea
+  bool operator==(const Coordinate&) const = default;
+};
+
 struct LinkClaim {
   base::PeerId to;
   std::uint16_t rtt_tenth_ms = 0;  // 0.1 ms; 65535 = that or more
   std::uint8_t loss_percent = 0;   // 0 … 100
+  bool is_wanted = true;           // this end keeps the link for reasons of its own
   bool operator==(const LinkClaim&) const = default;
 };
 
@@ -37,8 +48,10 @@ struct Record {
   std::uint32_t version = 0;
   base::ByteArray<16> sending_salt{};
   bool is_muted = false;
+  bool is_at_door = false;        // keeps its rendezvous connection open
   Role role = Role::kDesktop;
   std::uint8_t copies_max = 0;    // how many children it can serve, per stream
+  Coordinate coordinate;
   std::string name;               // UTF-8, at most kNameBytesMax
   std::vector<LinkClaim> links;   // at most kLinksMax
   bool operator==(const Record&) const = default;

@@ -9,20 +9,13 @@
 namespace grove::wire {
 namespace {
 
-constexpr std::uint16_t kSourceIndex = 0xffff;
-
-std::optional<std::uint16_t> seat_index(std::uint16_t raw) {
-  if (raw == kSourceIndex) return std::nullopt;
-  return raw;
-}
-
-bool is_index_in(const std::optional<std::uint16_t>& index, std::size_t seats) { return !index || *index < seats; }
+constexpr std::uint8_t kHotFlag = 1;
 
 // Every chain of parents ends at the source: follow each for as many steps as there are seats.
 bool is_rooted(const std::vector<Seat>& seats) {
   for (const Seat& seat : seats) {
     std::size_t steps = 0;
-    for (auto parent = seat.parent; parent; parent = seats[*parent].parent) {
+    for (SeatIndex parent = seat.parent; parent != kSourceSeat; parent = seats[parent].parent) {
       if (++steps > seats.size()) return false;
     }
   }
@@ -31,29 +24,33 @@ bool is_rooted(const std::vector<Seat>& seats) {
 
 }  // namespace
 
+const Seat* TreePlan::seat_of(const base::PeerId& listener) const {
+  const auto seat = std::lower_bound(seats.begin(), seats.end(), listener,
+                                     [](const Seat& s, const base::PeerId& peer) { return s.listener < peer; });
+  return seat == seats.end() || seat->listener != listener ? nullptr : &*seat;
+}
+
 std::vector<base::PeerId> TreePlan::children_of(const base::PeerId& peer) const {
   std::vector<base::PeerId> children;
   for (const Seat& seat : seats) {
-    if ((seat.parent ? seats[*seat.parent].listener : source) == peer) children.push_back(seat.listener);
+    if (peer_at(seat.parent) == peer) children.push_back(seat.listener);
   }
   return children;
 }
 
 base::PeerId TreePlan::parent_of(const base::PeerId& peer) const {
-  for (const Seat& seat : seats) {
-    if (seat.listener == peer && seat.parent) return seats[*seat.parent].listener;
-  }
-  return source;
+  const Seat* seat = seat_of(peer);
+  return seat ? peer_at(seat->parent) : source;
 }
 
 base::Bytes encode_unsigned(const TreePlan& plan) {
   GROVE_ASSERT(plan.seats.size() <= kListenersMax);
-  Writer writer(200 + plan.seats.size() * 20);
+  Writer writer(200 + plan.seats.size() * 19);
   writer.bytes(plan.source.bytes).u64(plan.incarnation.started_ms).u32(plan.epoch).u64(plan.next_counter);
   writer.u16(static_cast<std::uint16_t>(plan.seats.size()));
   for (const Seat& seat : plan.seats) {
     writer.bytes(seat.listener.bytes);
-    writer.u16(seat.parent.value_or(kSourceIndex)).u16(seat.guardian.value_or(kSourceIndex));
+    writer.u8(seat.parent).u8(seat.guardian).u8(seat.is_hot ? kHotFlag : 0);
   }
   return writer.take();
 }
@@ -77,8 +74,11 @@ base::Result<SignedPlan> decode_plan(base::ByteView bytes) {
   for (std::size_t i = 0; i < seats && !reader.has_failed(); ++i) {
     Seat seat;
     seat.listener.bytes = reader.array<base::PeerId::kSize>();
-    seat.parent = seat_index(reader.u16());
-    seat.guardian = seat_index(reader.u16());
+    seat.parent = reader.u8();
+    seat.guardian = reader.u8();
+    const std::uint8_t flags = reader.u8();
+    if (flags & ~kHotFlag) return base::Refusal{"plan: unknown flags"};
+    seat.is_hot = flags != 0;
     plan.seats.push_back(seat);
   }
   result.signature = reader.array<kSignatureBytes>();
@@ -86,7 +86,9 @@ base::Result<SignedPlan> decode_plan(base::ByteView bytes) {
 
   for (std::size_t i = 0; i < seats; ++i) {
     const Seat& seat = plan.seats[i];
-    if (!is_index_in(seat.parent, seats) || !is_index_in(seat.guardian, seats)) {
+    const bool has_parent = seat.parent == kSourceSeat || seat.parent < seats;
+    const bool has_guardian = seat.guardian == kSourceSeat || seat.guardian == kNoSeat || seat.guardian < seats;
+    if (!has_parent || !has_guardian) {
       return base::Refusal{"plan: a parent or guardian that is not in it"};
     }
     if (seat.listener == plan.source) return base::Refusal{"plan: the source listens to itself"};

@@ -14,10 +14,17 @@ namespace grove::wire {
 
 inline constexpr std::size_t kListenersMax = 250;
 
+// A seat by its index, or one of two that have none.
+using SeatIndex = std::uint8_t;
+inline constexpr SeatIndex kSourceSeat = 0xff;
+inline constexpr SeatIndex kNoSeat = 0xfe;
+static_assert(kListenersMax <= kNoSeat);
+
 struct Seat {
   base::PeerId listener;
-  std::optional<std::uint16_t> parent;    // index of another seat; none: the source itself
-  std::optional<std::uint16_t> guardian;  // index of another seat; none: the source itself
+  SeatIndex parent = kSourceSeat;
+  SeatIndex guardian = kNoSeat;  // the peer that has the frames too, when the parent fails
+  bool is_hot = false;           // the guardian sends its copy always
   bool operator==(const Seat&) const = default;
 };
 
@@ -31,6 +38,8 @@ struct TreePlan {
 
   // Whom `peer` sends this source's frames to; `peer` is the source or a listener.
   std::vector<base::PeerId> children_of(const base::PeerId& peer) const;
+  const Seat* seat_of(const base::PeerId& listener) const;
+  const base::PeerId& peer_at(SeatIndex seat) const { return seat == kSourceSeat ? source : seats[seat].listener; }
   // Who sends them to `peer`; the source, for whoever has no seat.
   base::PeerId parent_of(const base::PeerId& peer) const;
 };

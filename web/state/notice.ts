@@ -2,7 +2,7 @@
 import { nameList, text } from '../text.ts';
 
 export interface RendezvousView {
-  readonly state: 'connecting' | 'open' | 'waiting' | 'refused';
+  readonly state: 'connecting' | 'open' | 'waiting' | 'refused' | 'resting';
   readonly retryInMs: number;
   readonly reason: string;
 }
