@@ -1,0 +1,287 @@
+#include "overlay/intake.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace grove::overlay {
+
+using base::Duration;
+using base::Instant;
+using base::PeerId;
+
+void Intake::handle_place(Place place, Instant now) {
+  const auto old_parent = place_.parent;
+  const bool has_moved = old_parent != place.parent;
+  if (place.epoch != place_.epoch) has_complained_ = false;
+  place_ = std::move(place);
+  if (!has_moved) return;
+  parent_frames_ = 0;
+  parent_stalled_.reset();
+  // The old parent goes on for as long as a lease; we tell it to stop when the new one serves.
+  if (old_parent && place_.parent && !is_silent_ && !pulled(*old_parent)) {
+    pulled_.push_back({*old_parent, Duration(), now, Instant::never(), false, true});
+  }
+  if (place_.parent) {
+    std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == *place_.parent; });
+  }
+}
+
+bool Intake::accepts(const PeerId& from, const PeerId& source) const {
+  if (is_banned(from)) return false;
+  if (from == source || !place_.parent) return true;
+  if (from == *place_.parent || (place_.guardian && from == place_.guardian->peer)) return true;
+  return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });
+}
+
+void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, Instant now) {
+  const bool is_parent = place_.parent && from == *place_.parent;
+  const std::uint64_t next_before = frames_.next();
+  if (is_new) {
+    if (counter >= next_before) {
+      learn_rhythm(counter, now);
+      is_silent_ = ends_spurt;
+      last_new_ = now;
+    }
+    frames_.add(counter);
+    if (promised_at_ && frames_.next() > counter && !is_starving_) promised_at_.reset();
+  }
+  if (is_parent) {
+    // Also a late copy shows that it serves, if it is about as far as we are.
+    parent_frames_ = counter + kServedAgain >= frames_.next() ? parent_frames_ + 1 : 0;
+    if (parent_frames_ >= kServedAgain) stop_all_but(std::nullopt);
+  } else if (is_new && counter >= next_before) {
+    Pulled* supplier = pulled(from);
+    if (supplier) {
+      supplier->has_served = true;
+    } else if (!place_.parent && pulled_.size() < kPulledMax) {
+      pulled_.push_back({from, Duration::ms(100), now, now + kRenewEvery, false, true});
+    }
+    if (is_starving_) {
+      // Somebody else has what our parent should have brought.
+      const bool has_excuse = parent_stalled_ && now - *parent_stalled_ < kStallHolds;
+      if (place_.parent && !has_excuse && !has_complained_) {
+        has_complained_ = true;
+        outputs_.push_back(Complain{*place_.parent, false});
+      }
+      parent_frames_ = 0;
+      if (supplier) stop_all_but(from);
+    }
+  }
+  if (is_new && counter >= next_before && is_starving_) calm(now);
+
+  // Hot wards get what is missing anyway; others ask once for each hole.
+  const bool has_hole = frames_.missing(kHoleDepth) != 0 && frames_.next() > holes_asked_below_;
+  if (!has_hole || place_.is_hot) {
+    hole_since_.reset();
+  } else if (!hole_since_) {
+    hole_since_ = now;
+  }
+  if (is_silent_ && !pulled_.empty() && frames_.missing(kHoleDepth) == 0) stop_all_but(std::nullopt);
+}
+
+void Intake::handle_start(std::uint64_t next_counter) {
+  if (frames_.is_empty()) frames_.start_at(next_counter);
+}
+
+void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is_silent, Instant now) {
+  if (is_banned(from)) return;
+  if (frames_.is_empty()) frames_.start_at(next_counter == 0 ? 0 : next_counter - 1);
+  if (next_counter > frames_.next()) {
+    if (!promised_at_) promised_at_ = now;
+    return;
+  }
+  Pulled* supplier = pulled(from);
+  if (!supplier) return;
+  if (is_silent && next_counter == frames_.next()) {
+    // It has all that there is: what we took for a hole in a spurt was its end.
+    is_silent_ = true;
+    calm(now);
+    stop_all_but(std::nullopt);
+  } else if (!supplier->has_served) {
+    supplier->has_answered = true;  // it misses the same; its lease stands, it may be served before us
+    if (is_starving_) pull_next(now);
+  }
+}
+
+void Intake::handle_refusal(const PeerId& from, Instant now) {
+  if (place_.parent && from == *place_.parent) parent_stalled_ = now;
+  Pulled* supplier = pulled(from);
+  if (!supplier) return;
+  supplier->has_answered = true;
+  if (is_starving_) pull_next(now);
+}
+
+void Intake::handle_forgery(const PeerId& from, Instant now) {
+  banned_[from] = now + kBanFor;
+  outputs_.push_back(Complain{from, true});
+  std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == from; });
+  outputs_.push_back(SendStop{from});
+  const bool was_ours = (place_.parent && from == *place_.parent) || pulled_.empty();
+  if (was_ours && !is_silent_) miss(now);
+}
+
+void Intake::handle_peer_gone(const PeerId& peer, Instant now) {
+  std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == peer; });
+  std::erase_if(place_.others, [&](const Supplier& s) { return s.peer == peer; });
+  if (place_.guardian && place_.guardian->peer == peer) place_.guardian.reset();
+  const bool was_parent = place_.parent && *place_.parent == peer;
+  if (was_parent) has_complained_ = true;  // the map tells the source
+  if (!is_silent_ && (was_parent || (is_starving_ && pulled_.empty()))) miss(now);
+}
+
+void Intake::handle_own_sleep(Instant now) {
+  // What came meanwhile is still on its way in: give it one alarm's time.
+  last_new_ = now;
+  promised_at_.reset();
+  hole_since_.reset();
+  tried_.clear();
+  is_starving_ = false;
+}
+
+void Intake::handle_time(Instant now) {
+  std::erase_if(banned_, [&](const auto& ban) { return now >= ban.second; });
+  if (!is_starving_ && now >= alarm_at()) miss(now);
+  if (hole_since_ && now >= *hole_since_ + kHoleAfter) ask_for_holes(now);
+  if (is_starving_) {
+    if (now >= starving_since_ + kGiveUpAfter) {
+      is_silent_ = true;
+      promised_at_.reset();
+      calm(now);
+      stop_all_but(std::nullopt);
+      return;
+    }
+    const bool is_waiting = std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) {
+      return !p.has_answered && now < p.asked + p.rtt + kAnswerSlack;
+    });
+    if (!is_waiting) pull_next(now);
+    if (now >= next_stall_) {
+      next_stall_ = now + kStallEvery;
+      outputs_.push_back(TellStall{});
+    }
+  }
+  for (Pulled& supplier : pulled_) {
+    if (now < supplier.renew) continue;
+    supplier.renew = now + kRenewEvery;
+    outputs_.push_back(SendPull{supplier.peer, frames_.next(), 0, true});
+  }
+}
+
+std::optional<Intake::Output> Intake::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+Instant Intake::next_deadline() const {
+  Instant deadline = is_starving_ ? std::min(next_stall_, starving_since_ + kGiveUpAfter) : alarm_at();
+  if (hole_since_) deadline = std::min(deadline, *hole_since_ + kHoleAfter);
+  for (const Pulled& supplier : pulled_) {
+    deadline = std::min(deadline, supplier.renew);
+    if (is_starving_ && !supplier.has_answered) deadline = std::min(deadline, supplier.asked + supplier.rtt + kAnswerSlack);
+  }
+  return deadline;
+}
+
+Duration Intake::missed_after() const {
+  // Three periods: 60 ms at 20 ms a frame; a source that sends longer frames is not missed sooner.
+  const auto learned = Duration::us(static_cast<std::int64_t>(std::max(4 * jitter_us_, 3 * period_us_)));
+  return std::clamp(learned, kMissedAfterMin, kMissedAfterMax);
+}
+
+// --- parts -----------------------------------------------------------------------------------------------------------
+
+void Intake::learn_rhythm(std::uint64_t counter, Instant now) {
+  if (frames_.is_empty() || is_silent_ || is_starving_) return;
+  const std::uint64_t steps = counter + 1 - frames_.next();
+  if (steps == 0 || steps > 5) return;  // after a break nothing is learned
+  const double gap = static_cast<double>((now - last_new_).in_us());
+  const double deviation = std::abs(gap - period_us_ * static_cast<double>(steps));
+  jitter_us_ += (deviation - jitter_us_) / 16;                                  // RFC 3550 §6.4.1
+  period_us_ += (gap / static_cast<double>(steps) - period_us_) / 64;           // a guess: about a second of speech
+}
+
+void Intake::miss(Instant now) {
+  if (!is_starving_) {
+    is_starving_ = true;
+    starving_since_ = now;
+    next_stall_ = now;
+    tried_.clear();
+    parent_frames_ = 0;
+  }
+  for (Pulled& supplier : pulled_) supplier.has_served = false;
+  pull_next(now);
+}
+
+bool Intake::pull_next(Instant now) {
+  if (pulled_.size() >= kPulledMax) {
+    // Room for another: the first that could not help, or was not heard from.
+    const auto useless = std::find_if(pulled_.begin(), pulled_.end(), [](const Pulled& p) { return !p.has_served; });
+    if (useless == pulled_.end()) return false;
+    outputs_.push_back(SendStop{useless->peer});
+    pulled_.erase(useless);
+  }
+  const auto is_free = [&](const Supplier& s) {
+    return !is_banned(s.peer) && !tried_.contains(s.peer) && (!place_.parent || s.peer != *place_.parent);
+  };
+  if (place_.guardian && is_free(*place_.guardian)) {
+    pull_from(*place_.guardian, now);
+    return true;
+  }
+  for (const Supplier& other : place_.others) {
+    if (!is_free(other)) continue;
+    pull_from(other, now);
+    return true;
+  }
+  if (tried_.empty()) return false;
+  tried_.clear();  // once more from the start, when those who were asked have had their time
+  for (Pulled& supplier : pulled_) {
+    supplier.asked = now;
+    supplier.rtt = std::max(supplier.rtt, Duration::ms(100));
+    supplier.has_answered = false;
+  }
+  return false;
+}
+
+void Intake::pull_from(const Supplier& supplier, Instant now) {
+  tried_.insert(supplier.peer);
+  std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == supplier.peer; });
+  pulled_.push_back({supplier.peer, supplier.rtt, now, now + kRenewEvery, false, false});
+  outputs_.push_back(SendPull{supplier.peer, frames_.next(), frames_.missing(kHoleDepth), true});
+}
+
+void Intake::stop_all_but(const std::optional<PeerId>& kept) {
+  for (const Pulled& supplier : pulled_) {
+    if (supplier.peer != kept) outputs_.push_back(SendStop{supplier.peer});
+  }
+  std::erase_if(pulled_, [&](const Pulled& p) { return p.peer != kept; });
+}
+
+void Intake::ask_for_holes(Instant) {
+  hole_since_.reset();
+  holes_asked_below_ = frames_.next();
+  if (!place_.guardian || is_banned(place_.guardian->peer)) return;
+  const std::uint64_t missing = frames_.missing(kHoleDepth);
+  if (missing != 0) outputs_.push_back(SendPull{place_.guardian->peer, frames_.next(), missing, false});
+}
+
+void Intake::calm(Instant) {
+  is_starving_ = false;
+  tried_.clear();
+  promised_at_.reset();
+}
+
+Instant Intake::alarm_at() const {
+  Instant at = Instant::never();
+  if (!is_silent_) at = last_new_ + missed_after();
+  if (promised_at_) at = std::min(at, *promised_at_ + missed_after());
+  return at;
+}
+
+Intake::Pulled* Intake::pulled(const PeerId& peer) {
+  const auto found = std::find_if(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == peer; });
+  return found == pulled_.end() ? nullptr : &*found;
+}
+
+}  // namespace grove::overlay

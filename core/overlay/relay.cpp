@@ -1,0 +1,130 @@
+#include "overlay/relay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace grove::overlay {
+namespace {
+
+bool contains(const std::vector<base::PeerId>& peers, const base::PeerId& peer) {
+  return std::find(peers.begin(), peers.end(), peer) != peers.end();
+}
+
+}  // namespace
+
+void Relay::change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now) {
+  duties_ = std::move(duties);
+  for (const base::PeerId& child : dropped) {
+    if (!contains(duties_.children, child)) leases_[child] = now + kLease;
+  }
+  for (const base::PeerId& child : duties_.children) leases_.erase(child);
+}
+
+void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message, const std::optional<base::PeerId>& from,
+                         base::Instant now) {
+  const bool starts_spurt = is_silent_ || now - last_frame_ > kLiveFor;
+  const bool is_newest = counter >= next_counter_;
+  if (is_newest) {
+    next_counter_ = counter + 1;
+    is_silent_ = ends_spurt;
+  }
+  last_frame_ = now;
+  if (from) handle_known(*from, counter);
+
+  ring_.push_back({counter, std::move(message)});
+  if (ring_.size() > kRingFrames) ring_.pop_front();
+  GROVE_ASSERT(ring_.size() <= kRingFrames);  // I5
+
+  for (const base::PeerId& child : duties_.children) send(child, ring_.back());
+  for (const base::PeerId& ward : duties_.hot_wards) send(ward, ring_.back());
+  for (const auto& [peer, until] : leases_) {
+    if (now < until && !contains(duties_.hot_wards, peer)) send(peer, ring_.back());
+  }
+  if (is_newest && (starts_spurt || ends_spurt)) {
+    tell_wards();
+    next_have_ = ends_spurt || duties_.cold_wards.empty() ? base::Instant::never() : now + kHaveEvery;
+  }
+}
+
+void Relay::handle_known(const base::PeerId& peer, std::uint64_t counter) { known_[peer].add(counter); }
+
+void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more,
+                        base::Instant now) {
+  std::size_t sent = 0;
+  for (const Kept& frame : ring_) {
+    const std::uint64_t age = next_counter - 1 - frame.counter;  // of those below next_counter
+    const bool is_wanted = frame.counter >= next_counter || (age < FrameWindow::kSpan && (missing >> age & 1) != 0);
+    if (!is_wanted) continue;
+    const std::size_t before = outputs_.size();
+    send(peer, frame);
+    sent += outputs_.size() - before;
+  }
+  if (!wants_more || contains(duties_.children, peer)) return;
+  const std::size_t copies = duties_.children.size() + duties_.hot_wards.size() + leases_.size();
+  const std::size_t most = std::max(duties_.children.size() + duties_.hot_wards.size(), duties_.copies_max) + kCopiesBeyond;
+  if (!leases_.contains(peer) && copies >= most) {
+    outputs_.push_back(Refused{peer});
+    return;
+  }
+  leases_[peer] = now + kLease;
+  if (sent == 0) outputs_.push_back(SendHave{peer, next_counter_, is_silent_});
+}
+
+void Relay::welcome(const base::PeerId& peer, base::Instant now) {
+  if (now - last_frame_ > kLease || next_counter_ == 0) return;
+  // From here on; what lies in the ring is over for whoever was not there.
+  for (const Kept& frame : ring_) handle_known(peer, frame.counter);
+  handle_pull(peer, next_counter_, 0, true, now);
+}
+
+void Relay::handle_peer_gone(const base::PeerId& peer) {
+  leases_.erase(peer);
+  known_.erase(peer);
+}
+
+void Relay::handle_time(base::Instant now) {
+  std::erase_if(leases_, [&](const auto& lease) { return now >= lease.second; });
+  if (now < next_have_) return;
+  const bool is_live = !is_silent_ && now - last_frame_ <= kLiveFor;
+  next_have_ = is_live ? now + kHaveEvery : base::Instant::never();
+  if (is_live) tell_wards();
+}
+
+std::optional<Relay::Output> Relay::poll() {
+  if (outputs_.empty()) return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+base::Instant Relay::next_deadline() const {
+  base::Instant deadline = next_have_;
+  for (const auto& [peer, until] : leases_) deadline = std::min(deadline, until);
+  return deadline;
+}
+
+std::vector<base::PeerId> Relay::receivers() const {
+  std::vector<base::PeerId> all = duties_.children;
+  for (const auto& [peer, until] : leases_) all.push_back(peer);
+  return all;
+}
+
+bool Relay::serves(const base::PeerId& peer) const {
+  return contains(duties_.children, peer) || contains(duties_.hot_wards, peer) || leases_.contains(peer);
+}
+
+// I1: a frame crosses a link at most once, whoever asks for it.
+void Relay::send(const base::PeerId& to, const Kept& frame) {
+  FrameWindow& known = known_[to];
+  if (known.has(frame.counter)) return;
+  known.add(frame.counter);
+  outputs_.push_back(SendCopy{to, frame.counter, frame.message});
+}
+
+void Relay::tell_wards() {
+  for (const base::PeerId& ward : duties_.cold_wards) outputs_.push_back(SendHave{ward, next_counter_, is_silent_});
+}
+
+}  // namespace grove::overlay

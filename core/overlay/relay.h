@@ -1,0 +1,104 @@
+// The way down of one stream at one peer: whom its frames go to, and never twice. The source has one for its own voice,
+// every listener one for each source. docs/overlay.md.
+//
+// Copies go to the plan's children and hot wards, and for as long as a lease lasts to whoever pulled. Cold wards are told
+// what is here (HAVE), so that they know what they miss.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "overlay/frame_window.h"
+
+namespace grove::overlay {
+
+class Relay {
+ public:
+  static constexpr std::size_t kRingFrames = 25;                             // DESIGN §4 I5; 500 ms
+  static constexpr base::Duration kLease = base::Duration::s(2);             // DESIGN §4 Timers
+  static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
+  static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
+  static constexpr std::size_t kCopiesBeyond = 2;                            // DESIGN §4 I5: copies ≤ f + 2
+
+  using Message = std::shared_ptr<const base::Bytes>;  // one frame's bytes, in many hands
+
+  struct SendCopy {
+    base::PeerId to;
+    std::uint64_t counter;
+    Message message;
+  };
+  struct SendHave {
+    base::PeerId to;
+    std::uint64_t next_counter;
+    bool is_silent;
+  };
+  struct Refused {  // a pull that we cannot serve: too many already, or nothing has come to us for long
+    base::PeerId to;
+  };
+  using Output = std::variant<SendCopy, SendHave, Refused>;
+
+  // What the plan says of us. Children it drops keep a lease, until their new parent serves them and they say STOP; those
+  // that it does not seat at all (`is_seated`) get nothing more.
+  struct Duties {
+    std::vector<base::PeerId> children, hot_wards, cold_wards;
+    std::size_t copies_max;  // f
+  };
+  template <typename IsSeated>
+  void set_duties(Duties duties, IsSeated is_seated, base::Instant now) {
+    std::vector<base::PeerId> dropped;
+    for (const base::PeerId& child : duties_.children) {
+      if (is_seated(child)) dropped.push_back(child);
+    }
+    std::erase_if(leases_, [&](const auto& lease) { return !is_seated(lease.first); });
+    change_duties(std::move(duties), dropped, now);
+  }
+
+  // A frame that we have now, for the first time. `from`: who sent it; nobody for our own.
+  void handle_frame(std::uint64_t counter, bool ends_spurt, Message message, const std::optional<base::PeerId>& from,
+                    base::Instant now);
+  // This peer has that frame: no copy goes to it.
+  void handle_known(const base::PeerId& peer, std::uint64_t counter);
+  void handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more, base::Instant now);
+  void handle_stop(const base::PeerId& peer) { leases_.erase(peer); }
+  // A newcomer gets the stream before the source's next plan knows of it.
+  void welcome(const base::PeerId& peer, base::Instant now);
+  void handle_peer_gone(const base::PeerId& peer);
+  void handle_time(base::Instant now);
+
+  std::optional<Output> poll();
+  base::Instant next_deadline() const;
+
+  // Everybody who gets copies now: for what goes along with them.
+  std::vector<base::PeerId> receivers() const;
+  const std::vector<base::PeerId>& children() const { return duties_.children; }
+  bool serves(const base::PeerId& peer) const;
+
+ private:
+  struct Kept {
+    std::uint64_t counter;
+    Message message;
+  };
+
+  void change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now);
+  void send(const base::PeerId& to, const Kept& frame);
+  void tell_wards();
+
+  Duties duties_{{}, {}, {}, 0};
+  std::map<base::PeerId, base::Instant> leases_;
+  std::map<base::PeerId, FrameWindow> known_;  // what each neighbour has
+  std::deque<Kept> ring_;
+  std::uint64_t next_counter_ = 0;
+  bool is_silent_ = true;
+  base::Instant last_frame_;
+  base::Instant next_have_ = base::Instant::never();
+  std::deque<Output> outputs_;
+};
+
+}  // namespace grove::overlay
