@@ -1,11 +1,11 @@
-// The pages of the benches. They are served by the real grove-server, like the app.
+// The pages of the benches: the mode is the bench's folder. They are served by the real grove-server, like the app.
 import { defineConfig } from 'vite';
 import { grove } from '../client/vite_plugin.ts';
 
 const here = decodeURIComponent(new URL('.', import.meta.url).pathname);
 
-export default defineConfig({
-  root: `${here}mouth_to_ear`,
+export default defineConfig(({ mode }) => ({
+  root: `${here}${mode}`,
   plugins: [grove()],
-  build: { target: 'chrome123', outDir: `${here}../build/benches/mouth_to_ear`, emptyOutDir: true, modulePreload: { polyfill: false } },
-});
+  build: { target: ['chrome123', 'firefox128'], outDir: `${here}../build/benches/${mode}`, emptyOutDir: true, modulePreload: { polyfill: false } },
+}));

@@ -49,7 +49,7 @@ async function measure({ rounds, ...settings }: Settings): Promise<Result> {
 }
 
 async function measureRound(context: AudioContext, settings: Omit<Settings, 'rounds'>): Promise<Round> {
-  const recorder = await Recorder.open(context);
+  const recorder = await Recorder.open(context, 3);
 
   // Both mouths get the carrier; a click goes to one of them, and to the recorder, so that its time is known to the sample.
   const mouths = [new GainNode(context), new GainNode(context)] as const;

@@ -26,7 +26,7 @@ const clicks = option('--clicks', 15);
 const goal = 0.75; // issue 2
 
 preferThisRun();
-await build({ configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)), logLevel: 'warn' });
+await build({ configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)), mode: 'mouth_to_ear', logLevel: 'warn' });
 const server = await Server.open(`${kRoot}build/benches/mouth_to_ear`);
 const seat = await openSeat('chromium');
 try {

@@ -11,23 +11,8 @@ export class WebRtcCall {
 
   static async open(context: AudioContext): Promise<WebRtcCall> {
     const mouth = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-    const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
-    a.onicecandidate = (event) => void b.addIceCandidate(event.candidate ?? undefined);
-    b.onicecandidate = (event) => void a.addIceCandidate(event.candidate ?? undefined);
-    const remote = new Promise<MediaStream>((resolve) => {
-      b.ontrack = (event) => resolve(new MediaStream([event.track]));
-    });
-    for (const track of mouth.stream.getAudioTracks()) a.addTrack(track, mouth.stream);
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription as RTCSessionDescription);
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription as RTCSessionDescription);
-    const stream = await remote;
-    const element = new Audio(); // without an element Chromium does not decode a remote stream
-    element.muted = true;
-    element.srcObject = stream;
-    await element.play();
-    return new WebRtcCall(mouth, context.createMediaStreamSource(stream), a, b);
+    const { sender, receiver, stream } = await carry(mouth.stream);
+    return new WebRtcCall(mouth, context.createMediaStreamSource(stream), sender, receiver);
   }
 
   close(): void {
@@ -44,4 +29,25 @@ export class WebRtcCall {
     const codec = report.find((entry) => entry.id === inbound?.codecId);
     return { seconds: inbound?.jitterBufferDelay ?? 0, samples: inbound?.jitterBufferEmittedCount ?? 0, codec: `${codec?.mimeType} ${codec?.sdpFmtpLine}` };
   }
+}
+
+/** Sends a stream's sound over a connection of its own, and hands back what comes out of it. */
+export async function carry(sound: MediaStream): Promise<{ sender: RTCPeerConnection; receiver: RTCPeerConnection; stream: MediaStream }> {
+  const [sender, receiver] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  sender.onicecandidate = (event) => void receiver.addIceCandidate(event.candidate ?? undefined);
+  receiver.onicecandidate = (event) => void sender.addIceCandidate(event.candidate ?? undefined);
+  const remote = new Promise<MediaStream>((resolve) => {
+    receiver.ontrack = (event) => resolve(new MediaStream([event.track]));
+  });
+  for (const track of sound.getAudioTracks()) sender.addTrack(track, sound);
+  await sender.setLocalDescription();
+  await receiver.setRemoteDescription(sender.localDescription as RTCSessionDescription);
+  await receiver.setLocalDescription();
+  await sender.setRemoteDescription(receiver.localDescription as RTCSessionDescription);
+  const stream = await remote;
+  const element = new Audio(); // without an element Chromium does not decode a remote stream
+  element.muted = true;
+  element.srcObject = stream;
+  await element.play();
+  return { sender, receiver, stream };
 }
