@@ -97,27 +97,25 @@ export class Person {
    */
   async microphoneDelivers() {
     const hum = Float32Array.from({ length: 9600 }, (_, i) => 0.02 * Math.sin((2 * Math.PI * 300 * i) / 48000));
-    await until(
-      `${this.name}'s microphone delivers`,
-      async () => {
-        const seen = this.page.evaluate(
-          () =>
-            new Promise((resolve) => {
-              const room = /** @type {any} */ (window).grove.room;
-              const answer = (/** @type {boolean} */ is) => {
-                room.removeEventListener('levels', look);
-                resolve(is);
-              };
-              const look = () => room.me.level > -65 && answer(true);
-              room.addEventListener('levels', look);
-              setTimeout(() => answer(false), 1000);
-            }),
-        );
-        await this.seat.card.speak(hum);
-        return seen;
-      },
-      { every: 0, detail: () => this.describe() },
+    let seen = false;
+    const watching = this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const room = /** @type {any} */ (window).grove.room;
+          const look = () => {
+            if (room.me.level <= -65) return;
+            room.removeEventListener('levels', look);
+            resolve(true);
+          };
+          room.addEventListener('levels', look);
+        }),
     );
+    watching.then(() => (seen = true)).catch(() => {}); // the page may close before
+    const humOnce = async () => {
+      await this.seat.card.speak(hum);
+      return seen;
+    };
+    await until(`${this.name}'s microphone delivers`, humOnce, { every: 0, detail: () => this.describe() });
   }
 
   /** Clicks once the element rests: a page that is still arranging itself puts something else under the mouse. @param {string} id */

@@ -1,4 +1,4 @@
-// Runs the end-to-end tests: node tests/e2e/run.mjs [name…] [--list]
+// Runs the end-to-end tests: node tests/e2e/run.mjs [name…] [--long] [--list]
 //
 // A name picks every test in whose name it occurs. Exit code 0 only if at least one test ran and all passed. The last line
 // is for machines: `N passed, N failed`.
@@ -50,7 +50,7 @@ const failed = [];
 async function perform(test) {
   const start = Date.now();
   const seats = await pool.take(test.seats);
-  const stage = new Stage(test.name, seats, () => (shared.server ??= Server.open()), artefacts);
+  const stage = new Stage(test.name, seats, () => (shared.server ??= Server.open()), artefacts, process.argv.includes('--long'));
   /** @type {unknown} */
   let problem = null;
   const taken = Date.now();

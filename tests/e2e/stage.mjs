@@ -11,10 +11,12 @@ import { encodeWav } from './wav.mjs';
 /** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], run: (stage: Stage) => Promise<void> }} Test */
 
 export class Stage {
-  /** @param {string} name @param {Seat[]} seats @param {() => Promise<Server>} sharedServer @param {string} artefacts */
-  constructor(name, seats, sharedServer, artefacts) {
+  /** @param {string} name @param {Seat[]} seats @param {() => Promise<Server>} sharedServer @param {string} artefacts @param {boolean} isLong */
+  constructor(name, seats, sharedServer, artefacts, isLong) {
     this.name = name;
     this.seats = seats;
+    /** Whether to do at length what a short form is enough for on most days: run.mjs --long. */
+    this.isLong = isLong;
     /** @type {string[]} shown beside the result: what was measured */
     this.notes = [];
     this.sharedServer_ = sharedServer;
