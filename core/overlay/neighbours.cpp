@@ -1,0 +1,269 @@
+#include "overlay/neighbours.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "overlay/coordinate.h"
+
+namespace grove::overlay {
+namespace {
+
+using Stage = Neighbours::Stage;
+
+constexpr base::Duration kHour = base::Duration::s(3600);
+constexpr base::Duration kLookAgain = base::Duration::s(5);  // wishes age, coordinates move
+constexpr std::uint8_t kNoIdea = 100;                        // Coordinate::error_percent
+
+bool is_full(const Neighbours::Candidate& c) { return c.links >= Neighbours::kOpenMax; }
+bool is_crowded(const Neighbours::Candidate& c) { return c.links >= Neighbours::kOpenMax - Neighbours::kRingReserve; }
+
+// The best of each group first: whatever comes up first, the graph is whole and has short and long ways.
+std::vector<base::PeerId> interleaved(const Choice& choice) {
+  std::vector<base::PeerId> order;
+  const auto groups = {&choice.ring, &choice.wished, &choice.near, &choice.far};
+  for (std::size_t i = 0; order.size() < choice.ring.size() + choice.wished.size() + choice.near.size() + choice.far.size();
+       ++i) {
+    for (const auto* group : groups) {
+      if (i < group->size()) order.push_back((*group)[i]);
+    }
+  }
+  return order;
+}
+
+}  // namespace
+
+void Neighbours::handle_wish(const base::PeerId& from, const base::PeerId& link_to, base::Instant now) {
+  if (from == self_ || link_to == self_ || from == link_to) return;
+  std::erase_if(wishes_, [&](const Wish& w) { return w.until <= now || (w.from == from && w.link_to == link_to); });
+  const auto is_theirs = [&](const Wish& w) { return w.from == from; };
+  if (static_cast<std::size_t>(std::count_if(wishes_.begin(), wishes_.end(), is_theirs)) >= kWishesEach) {
+    wishes_.erase(std::find_if(wishes_.begin(), wishes_.end(), is_theirs));
+  }
+  if (wishes_.size() >= kWishesMax) wishes_.pop_front();
+  wishes_.push_back({from, link_to, now + kWishFor});
+}
+
+void Neighbours::handle_attempt(const base::PeerId&, base::Instant now) {
+  ++made_in_life_;
+  made_.push_back(now);
+  if (made_.size() > kMadeAnHour) made_.pop_front();
+}
+
+void Neighbours::handle_failed(const base::PeerId& peer, base::Instant now) {
+  Known& known = known_[peer];
+  known.last_seen = now;
+  fail(known, now);
+}
+
+Neighbours::Decision Neighbours::decide(const wire::Coordinate& ours, const std::vector<Candidate>& others,
+                                        base::Instant now) {
+  if (!began_) began_ = now;
+  note_stages(others, now);
+  forget_old(now);
+  if (!is_sparse_ && others.size() >= kMeshMax) {
+    is_sparse_ = true;
+    // Nobody drops a link because one more came, who may leave again; and not all at once.
+    next_retire_ = now + kUnwantedFor + base::Duration::us(static_cast<std::int64_t>(random_.below(20'000'000)));
+  } else if (others.size() < kMeshAgain) {
+    is_sparse_ = false;
+  }
+
+  const std::vector<base::PeerId> order = is_sparse_ ? interleaved(choose(ours, others, now)) : mesh_order(others);
+  Decision decision;
+  decision.next = now + kLookAgain;
+  decision.wanted = order;
+  std::sort(decision.wanted.begin(), decision.wanted.end());
+  note_wanted(decision.wanted, others, now);
+  decide_retire(others, now, decision);
+  decide_open(order, others, now, decision);
+  return decision;
+}
+
+bool Neighbours::may_accept(const base::PeerId& from, const std::vector<Candidate>& others, base::Instant now) const {
+  if (!may_make(0, now)) return false;
+  if (!is_sparse_ && others.size() < kMeshMax) return true;
+  const auto taken = static_cast<std::size_t>(std::count_if(
+      others.begin(), others.end(), [&](const Candidate& c) { return c.stage != Stage::kNone && c.peer != from; }));
+  if (taken < kOpenMax - kRingReserve) return true;
+  if (taken >= kOpenMax) return false;
+  std::vector<Prospect> prospects;
+  for (const Candidate& c : others) {
+    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .delay = {}});
+    p.is_open = c.stage == Stage::kOpen || c.peer == from;
+    p.is_full = is_full(c);
+  }
+  const std::vector<base::PeerId> ring = ring_links(self_, prospects);
+  return std::find(ring.begin(), ring.end(), from) != ring.end();
+}
+
+void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant now) {
+  for (const Candidate& c : others) {
+    Known& known = known_[c.peer];
+    if (c.stage == Stage::kOpen) {
+      if (known.stage != Stage::kOpen) known.opened_at = now;
+      if (now - known.opened_at >= kShortLife) known.failures = 0;
+      if (c.rtt) known.measured = c.rtt;
+      if (c.is_in_use && wishes_for(c.peer, now) > 0) known.useful_until = now + kUsefulFor;
+    } else {
+      if (known.stage == Stage::kOpen && now - known.opened_at < kShortLife && known.close_at.is_never()) fail(known, now);
+      known.close_at = base::Instant::never();
+      known.unwanted_since = base::Instant::never();
+    }
+    known.stage = c.stage;
+    known.last_seen = now;
+  }
+  for (auto& [peer, known] : known_) {
+    if (known.last_seen < now) known.stage = Stage::kNone;  // left the room
+  }
+}
+
+void Neighbours::forget_old(base::Instant now) {
+  std::erase_if(known_, [&](const auto& entry) { return now - entry.second.last_seen > kRemembered; });
+  while (known_.size() > kPeersMax) {
+    known_.erase(std::min_element(known_.begin(), known_.end(), [](const auto& a, const auto& b) {
+      return a.second.last_seen < b.second.last_seen;
+    }));
+  }
+  while (!made_.empty() && now - made_.front() > kHour) made_.pop_front();
+  std::erase_if(wishes_, [&](const Wish& w) { return w.until <= now; });
+}
+
+Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now) {
+  std::vector<Prospect> prospects;
+  prospects.reserve(others.size());
+  for (const Candidate& c : others) {
+    const Known& known = known_.at(c.peer);
+    if (c.stage == Stage::kNone && now < known.retry_at) continue;
+    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .delay = known.measured});
+    if (!p.delay && ours.error_percent < kNoIdea && c.coordinate.error_percent < kNoIdea) {
+      p.delay = distance(ours, c.coordinate);
+    }
+    p.wishes = wishes_for(c.peer, now);
+    p.is_open = c.stage == Stage::kOpen;
+    p.is_wanted_by_it = p.is_open && c.is_wanted_by_it;
+    p.is_doubtful = known.failures > 0;
+    p.is_full = c.stage == Stage::kNone && is_full(c);
+    p.is_crowded = c.stage == Stage::kNone && is_crowded(c);
+    p.was_near = known.was_near;
+    p.was_far = known.was_far;
+  }
+  Choice choice = choose_links(self_, prospects, kSpareMax);
+  for (auto& [peer, known] : known_) known.was_near = known.was_far = false;
+  for (const base::PeerId& peer : choice.near) known_.at(peer).was_near = true;
+  for (const base::PeerId& peer : choice.far) known_.at(peer).was_far = true;
+  return choice;
+}
+
+std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& others) const {
+  std::vector<std::pair<std::uint64_t, base::PeerId>> hashed;
+  for (const Candidate& c : others) hashed.emplace_back(pair_hash(self_, c.peer), c.peer);
+  std::sort(hashed.begin(), hashed.end());
+  std::vector<base::PeerId> order;
+  for (const auto& [hash, peer] : hashed) order.push_back(peer);
+  return order;
+}
+
+void Neighbours::note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others,
+                             base::Instant now) {
+  for (const Candidate& c : others) {
+    Known& known = known_.at(c.peer);
+    if (!std::binary_search(wanted.begin(), wanted.end(), c.peer)) {
+      known.wanted_since = base::Instant::never();
+      const bool is_idle = c.stage == Stage::kOpen && !c.is_wanted_by_it && !c.is_in_use;
+      if (!is_idle) known.unwanted_since = base::Instant::never();
+      if (is_idle && known.unwanted_since.is_never()) known.unwanted_since = now;
+    } else {
+      if (known.wanted_since.is_never()) known.wanted_since = now;
+      known.unwanted_since = base::Instant::never();
+    }
+    if (known.unwanted_since.is_never()) known.close_at = base::Instant::never();  // somebody thought better of it
+  }
+}
+
+void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others,
+                             base::Instant now, Decision& decision) {
+  std::size_t open = 0;
+  std::size_t pending = 0;
+  std::size_t leaving = 0;
+  std::map<base::PeerId, const Candidate*> by_peer;
+  for (const Candidate& c : others) {
+    by_peer.emplace(c.peer, &c);
+    open += c.stage == Stage::kOpen ? 1U : 0U;
+    pending += c.stage == Stage::kPending ? 1U : 0U;
+    leaving += known_.at(c.peer).close_at.is_never() ? 0U : 1U;
+  }
+  if (pending >= kAttemptsAtOnce || !may_make(open == 0 ? 0 : kReservedForIncoming, now)) return;
+
+  const bool is_filling = !is_sparse_ || open - leaving + pending < kLinksTarget;
+  for (const base::PeerId& peer : order) {
+    const Candidate& c = *by_peer.at(peer);
+    if (c.stage != Stage::kNone) continue;
+    const Known& known = known_.at(peer);
+    base::Instant may_at = known.wanted_since + (self_ < peer ? base::Duration{} : kHigherIdWaits);
+    if (!is_filling) may_at = std::max(may_at + kSettledWaits, next_extra_open_);
+    may_at = std::max(may_at, known.retry_at);
+    if (is_sparse_ && open + pending >= kOpenMax - (is_crowded(c) ? 0 : kRingReserve)) continue;
+    if (now < may_at) {
+      decision.next = std::min(decision.next, may_at);
+      continue;
+    }
+    if (!is_filling) next_extra_open_ = now + (now - *began_ < kSettlingFor ? kSettlingSpacing : kOpenSpacing);
+    decision.open = peer;
+    return;
+  }
+}
+
+void Neighbours::decide_retire(const std::vector<Candidate>& others, base::Instant now, Decision& decision) {
+  std::size_t staying = 0;
+  Known* idlest = nullptr;
+  std::tuple<base::Duration, base::PeerId> farthest;
+  for (const Candidate& c : others) {
+    if (c.stage != Stage::kOpen) continue;
+    Known& known = known_.at(c.peer);
+    if (!known.close_at.is_never()) {
+      decision.withdrawn.push_back(c.peer);
+      if (now >= known.close_at && !decision.close) decision.close = c.peer;
+      decision.next = std::min(decision.next, std::max(now, known.close_at));
+      continue;
+    }
+    ++staying;
+    if (known.unwanted_since.is_never() || now - known.unwanted_since < kUnwantedFor) continue;
+    const std::tuple far{known.measured.value_or(base::Duration{}), c.peer};
+    if (!idlest || farthest < far) {
+      idlest = &known;
+      farthest = far;
+    }
+  }
+  if (idlest && is_sparse_ && staying > kLinksTarget && now >= next_retire_) {
+    idlest->close_at = now + kFarewell;
+    next_retire_ = now + kRetireSpacing;
+    decision.withdrawn.push_back(std::get<1>(farthest));
+    decision.next = std::min(decision.next, idlest->close_at);
+  }
+  std::sort(decision.withdrawn.begin(), decision.withdrawn.end());
+}
+
+std::size_t Neighbours::wishes_for(const base::PeerId& peer, base::Instant now) const {
+  const auto fresh = std::count_if(wishes_.begin(), wishes_.end(),
+                                   [&](const Wish& w) { return w.link_to == peer && w.until > now; });
+  const auto known = known_.find(peer);
+  const bool is_useful = known != known_.end() && known->second.useful_until > now;
+  return static_cast<std::size_t>(fresh) + (is_useful ? 1 : 0);
+}
+
+bool Neighbours::may_make(std::size_t reserve, base::Instant now) const {
+  const auto this_hour = static_cast<std::size_t>(
+      std::count_if(made_.begin(), made_.end(), [&](base::Instant made) { return now - made <= kHour; }));
+  return this_hour + reserve < kMadeAnHour && made_in_life_ + reserve < kMadeInLife;
+}
+
+void Neighbours::fail(Known& known, base::Instant now) {
+  known.failures = std::min(known.failures + 1, 20);
+  const base::Duration pause = std::min(kRetryFirst * (std::int64_t{1} << (known.failures - 1)), kRetryMax);
+  // A quarter either way: both ends tried, and would try again together.
+  const double spread = 0.75 + random_.unit() / 2;
+  known.retry_at = now + base::Duration::us(static_cast<std::int64_t>(static_cast<double>(pause.in_us()) * spread));
+}
+
+}  // namespace grove::overlay
