@@ -1,6 +1,7 @@
 export type GroveErrorCode =
   | 'link-malformed' // the room link has no secret, or a spoilt one
   | 'identity-malformed' // not 32 bytes
+  | 'copies-malformed' // copiesMax is no whole number from 1 to 12
   | 'browser-too-old' // message: what is missing, as checkBrowser() names it
   | 'microphone-refused' // by the user, the system, or a policy of the page
   | 'microphone-absent'

@@ -4,6 +4,7 @@
 //   microphone = await openMicrophone()      may be open long before joining: microphone.level feeds a meter
 //   room = await joinRoom(link, { name, microphone })        in a user gesture, such as a click
 //   room.addEventListener('change', …)       anything in room.me, room.peers, room.rendezvous, room.sound
+//   picture = await room.trees()             who carries whose voice, with the delay and loss of every link
 //   await room.leave()
 //
 // Levels are in dBFS (0 full scale, −100 silence), volumes in dB, times in milliseconds. Whatever is thrown or rejected
@@ -20,6 +21,7 @@ export {
   type Rendezvous,
   type RendezvousState,
 } from './room.ts';
+export type { PeerRole, PictureLink, PicturePerson, PictureSeat, PictureTree, RoomPicture } from './room_picture.ts';
 export type { NodeStats, PeerStats, RoomStats, SoundStats } from './stats.ts';
 export { Microphone, openMicrophone, type MicrophoneOptions, type VoiceInput } from './sound/microphone.ts';
 export { type SoundState } from './sound/output.ts';

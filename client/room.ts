@@ -1,10 +1,14 @@
 import { checkBrowser } from './browser_check.ts';
 import { compileModules, Engine, type EngineModules } from './engine/engine.ts';
 import type { FromAudio, FromNetwork } from './engine/messages.ts';
+import { decodeRoomView } from './engine/room_view.ts';
 import { GroveError } from './errors.ts';
 import { kSeedBytes, startOfRun, takeIdentity, type Identity } from './identity.ts';
+import { Inquiries } from './inquiries.ts';
 import { parseRoomLink } from './link.ts';
 import type { Peer } from './peer.ts';
+import { RoleWatch, thisPage } from './role_watch.ts';
+import type { PeerRole, RoomPicture } from './room_picture.ts';
 import { Roster } from './roster.ts';
 import { Microphone, type VoiceInput } from './sound/microphone.ts';
 import { defaultContext, soundState, startContext, watchContext, type SoundState } from './sound/output.ts';
@@ -21,6 +25,8 @@ export interface JoinOptions {
   output?: AudioNode; // default: the speakers. It must belong to `context`
   context?: AudioContext; // default: the page's own, made once. Make yours without a sampleRate: Firefox else cancels no echo
   identity?: Uint8Array; // 32 bytes, a secret; the same bytes are the same person. Default: kept in this browser
+  copiesMax?: number; // 1 … 12: send no more copies of one voice than that. Default: what the uplink bears
+  role?: PeerRole; // default: as the page finds it, from tab, battery, line and kind of device, and as it changes
 }
 
 export interface Me {
@@ -35,20 +41,24 @@ export interface Me {
 export type RendezvousState = 'connecting' | 'open' | 'waiting' | 'refused' | 'resting';
 
 export interface Rendezvous {
-  readonly state: RendezvousState; // waiting: not reachable, the next try comes by itself
+  readonly state: RendezvousState; // waiting: not reachable, the next try comes by itself · resting: others keep the door, all is well
   readonly retryInMs: number; // waiting: from the moment of the change
   readonly reason: string; // refused: the server's words
 }
 
 /**
  * Enters a room. Resolves when you are able to talk, not when somebody is there. Call it in a user gesture.
- * @throws GroveError 'link-malformed' | 'identity-malformed' | 'browser-too-old' | 'audio-failed' | 'engine-failed'
+ * @throws GroveError 'link-malformed' | 'identity-malformed' | 'copies-malformed' | 'browser-too-old' | 'audio-failed' | 'engine-failed'
  */
 export async function joinRoom(link: string, options: JoinOptions): Promise<Room> {
   const parsed = parseRoomLink(link);
   if (!parsed.ok) throw new GroveError('link-malformed', `${link} is not the link of a room (${parsed.why})`);
   if (options.identity && options.identity.length !== kSeedBytes) {
     throw new GroveError('identity-malformed', `an identity has ${kSeedBytes} bytes, not ${options.identity.length}`);
+  }
+  const { copiesMax = 1 } = options;
+  if (!Number.isInteger(copiesMax) || copiesMax < 1 || copiesMax > kCopiesMax) {
+    throw new GroveError('copies-malformed', `copiesMax is a whole number from 1 to ${kCopiesMax}, not ${copiesMax}`);
   }
   const missing = checkBrowser();
   if (missing.length > 0) throw new GroveError('browser-too-old', `this browser lacks ${missing.join(', ')}`);
@@ -86,6 +96,8 @@ export class Room extends EventTarget {
   private readonly identity: Identity;
   private readonly roster: Roster;
   private readonly desk: StatsDesk;
+  private readonly pictures = new Inquiries<Uint8Array>();
+  private readonly roleWatch: RoleWatch | null;
   private readonly links: Links;
   private readonly engine: Engine;
   private readonly card: SoundCard;
@@ -102,7 +114,7 @@ export class Room extends EventTarget {
     { context, modules, identity }: Surroundings,
   ) {
     super();
-    const { name, muted = false, microphone = null } = options;
+    const { name, muted = false, microphone = null, copiesMax = null } = options;
     this.mine = { id: '', name, muted, level: -100, speaking: false, microphone: 'none' };
     this.context = context;
     this.identity = identity;
@@ -111,11 +123,13 @@ export class Room extends EventTarget {
     this.peers = this.roster.byId;
     this.desk = new StatsDesk((peer) => this.roster.idOf(peer), () => this.card.captureOverruns);
     this.links = new Links((message, transfer) => this.engine.tell(message, transfer));
+    this.roleWatch = options.role ? null : new RoleWatch(thisPage(), (role) => this.engine.tell({ kind: 'setRole', role }));
+    const role = options.role ?? this.roleWatch?.role ?? 'desktop';
     const entropy = crypto.getRandomValues(new Uint8Array(32));
     this.engine = new Engine(
       modules,
       {
-        config: { secret, seed: identity.seed, entropy, name, wallMs: startOfRun() },
+        config: { secret, seed: identity.seed, entropy, name, wallMs: startOfRun(), copiesMax, role },
         rendezvous,
         muted,
         rate: context.sampleRate,
@@ -133,6 +147,7 @@ export class Room extends EventTarget {
     } catch (error) {
       // An output or microphone of the app's that does not fit, such as a stream without sound.
       card?.close();
+      this.roleWatch?.close();
       this.engine.close();
       identity.release();
       throw new GroveError('audio-failed', `the sound could not be connected: ${String(error)}`, { cause: error });
@@ -198,6 +213,30 @@ export class Room extends EventTarget {
     });
   }
 
+  /**
+   * The room as it is: links, and who carries whose voice. Rejects ('engine-failed') when the room ends before it is there.
+   * It costs little for thirty people; still, ask only while somebody looks.
+   */
+  trees(): Promise<RoomPicture> {
+    if (this.leaving) return Promise.reject(roomIsOver());
+    return this.pictures.open((request) => this.engine.tell({ kind: 'view', request })).then(decodeRoomView);
+  }
+
+  /** Gives the picture at once and then every second, until the function that it returns is called or the room ends. */
+  watchTrees(show: (picture: RoomPicture) => void): () => void {
+    let ended = false;
+    const look = async (): Promise<void> => {
+      while (!ended) {
+        const picture = await this.trees().catch(() => null);
+        if (!picture || ended) return;
+        show(picture);
+        await new Promise((resolve) => setTimeout(resolve, kLookEveryMs));
+      }
+    };
+    void look();
+    return () => void (ended = true);
+  }
+
   /** @internal */
   async ready(): Promise<void> {
     await this.engine.ready;
@@ -224,6 +263,8 @@ export class Room extends EventTarget {
         return this.dispatch('change');
       case 'stats':
         return this.desk.answer({ network: message });
+      case 'view':
+        return this.pictures.answer(message.request, message.bytes);
       case 'left':
         return this.close();
       case 'failed':
@@ -265,10 +306,12 @@ export class Room extends EventTarget {
     this.leaving ??= Promise.resolve();
     globalThis.removeEventListener('pagehide', this.onPageHide);
     this.unwatchContext();
+    this.roleWatch?.close();
     this.card.close();
     this.links.closeAll();
     this.engine.close();
     this.desk.close(this.error ?? roomIsOver());
+    this.pictures.close(this.error ?? roomIsOver());
     this.identity.release();
     this.mine.level = -100;
     this.mine.speaking = false;
@@ -287,6 +330,8 @@ interface Surroundings {
   identity: Identity;
 }
 
+const kCopiesMax = 12; // DESIGN.md §4: of a desktop
+const kLookEveryMs = 1000; // the map changes no faster: records are told at most once a second (DESIGN.md §4)
 const kLeaveMaxMs = 1000; // guess: a network Worker that has not said goodbye by then is not going to
 
 function roomIsOver(): GroveError {

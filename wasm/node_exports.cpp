@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "node/node.h"
+#include "wire/writer.h"
 
 #define EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
 
@@ -29,6 +30,7 @@ struct {
 } fields;
 node::Bytes payload;
 bool has_told_self;
+node::Bytes view;  // of node_view; valid until the next one
 
 node::Instant at(double ms) { return node::Instant::from_us(static_cast<std::int64_t>(std::llround(ms * 1000.0))); }
 
@@ -80,13 +82,48 @@ struct Filler {
   void operator()(const node::IceServers& o) const { fill(14, 0, 0, 0, o.urls); }
 };
 
+std::uint16_t count(std::size_t n) { return static_cast<std::uint16_t>(n); }
+
+void write(wire::Writer& out, const node::RoomView::Peer& person) {
+  out.bytes(person.id.bytes).u8(static_cast<std::uint8_t>(person.name.size())).bytes(base::as_bytes(person.name));
+  out.u8(static_cast<std::uint8_t>(person.role)).u8(person.is_at_door).u8(person.copies_max);
+  out.u16(count(person.links.size()));
+  for (const node::RoomView::Claim& claim : person.links) {
+    out.u16(claim.to).u32(static_cast<std::uint32_t>(claim.rtt.in_us())).u8(claim.loss_percent);
+  }
+}
+
+void write(wire::Writer& out, const node::RoomView::Tree& tree) {
+  out.u16(tree.source).u32(tree.epoch).u8(tree.is_live).u16(count(tree.seats.size()));
+  for (const node::RoomView::Seat& seat : tree.seats) {
+    out.u16(seat.listener).u16(seat.parent).u16(seat.guardian).u8(seat.is_hot);
+  }
+}
+
+// Read by client/engine/room_view.ts.
+node::Bytes encode(const node::RoomView& room) {
+  wire::Writer out;
+  out.u64(room.map_hash).u16(room.self).u16(count(room.peers.size()));
+  for (const node::RoomView::Peer& person : room.peers) write(out, person);
+  out.u16(count(room.trees.size()));
+  for (const node::RoomView::Tree& tree : room.trees) write(out, tree);
+  out.u32(static_cast<std::uint32_t>(room.pulls_open));
+  return out.take();
+}
+
+wire::Role role_of(std::uint32_t role) {
+  GROVE_ASSERT(role <= static_cast<std::uint32_t>(wire::Role::kMetered));
+  return static_cast<wire::Role>(role);
+}
+
 }  // namespace
 
 EXPORT std::uint8_t* node_scratch() { return scratch; }
 EXPORT std::uint32_t node_scratch_size() { return kScratchBytes; }
 
-// Scratch: room secret 16 | identity seed 32 | entropy 32 | name. The secrets are wiped from it.
-EXPORT std::uint32_t node_create(double wall_ms, double now, std::uint32_t name_bytes) {
+// Scratch: room secret 16 | identity seed 32 | entropy 32 | name. The secrets are wiped from it. copies_cap 0: none.
+EXPORT std::uint32_t node_create(double wall_ms, double now, std::uint32_t name_bytes, std::uint32_t copies_cap,
+                                 std::uint32_t role) {
   constexpr std::uint32_t kSecretBytes = 16 + 32 + 32;
   node::Config config;
   const node::ByteView in = input(kSecretBytes + name_bytes);
@@ -95,6 +132,9 @@ EXPORT std::uint32_t node_create(double wall_ms, double now, std::uint32_t name_
   std::copy_n(in.begin() + 48, 32, config.entropy.begin());
   config.name = std::string(base::as_text(in.subspan(kSecretBytes)));
   config.wall_clock_ms = static_cast<std::uint64_t>(wall_ms);
+  GROVE_ASSERT(copies_cap <= 0xff);
+  config.copies_cap = static_cast<std::uint8_t>(copies_cap);
+  config.role = role_of(role);
   std::fill_n(scratch, kSecretBytes, std::uint8_t{0});
   peer.emplace(config, at(now));
   has_told_self = false;
@@ -132,6 +172,7 @@ EXPORT void node_speak(std::uint32_t bytes, std::uint32_t ends_spurt, double now
 }
 EXPORT void node_set_name(std::uint32_t bytes, double now) { peer->set_name(base::as_text(input(bytes)), at(now)); }
 EXPORT void node_set_muted(std::uint32_t is_muted, double now) { peer->set_muted(is_muted != 0, at(now)); }
+EXPORT void node_set_role(std::uint32_t role, double now) { peer->set_role(role_of(role), at(now)); }
 EXPORT void node_leave(double now) { peer->leave(at(now)); }
 
 // The kind of the next output, or 0; its parts are in node_output().
@@ -154,3 +195,10 @@ EXPORT double node_stat(std::uint32_t which) {
                                s.frames_replayed, s.frames_refused, s.messages_refused,        s.envelopes_refused};
   return which < std::size(all) ? static_cast<double>(all[which]) : 0;
 }
+
+// How many bytes the picture of the room has; they lie at node_view_bytes().
+EXPORT std::uint32_t node_view() {
+  view = encode(peer->view());
+  return static_cast<std::uint32_t>(view.size());
+}
+EXPORT const std::uint8_t* node_view_bytes() { return view.data(); }

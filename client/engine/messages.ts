@@ -1,5 +1,6 @@
 // What the threads tell each other. Objects travel by postMessage; what goes to the audio Worker after its start, and
 // frames, are bytes in pipes, because a Worker asleep in Atomics.wait hears no message event.
+import type { PeerRole } from '../room_picture.ts';
 import type { PeerStats, NodeStats, SoundStats } from '../stats.ts';
 import type { PipeEnd } from '../sound/pipes.ts';
 import type { PlayoutEnd } from '../sound/playout_pipe.ts';
@@ -25,7 +26,9 @@ export type ToNetwork =
   | { kind: 'linkClosed'; link: number }
   | { kind: 'setName'; name: string }
   | { kind: 'setMuted'; muted: boolean }
+  | { kind: 'setRole'; role: PeerRole }
   | { kind: 'stats'; request: number }
+  | { kind: 'view'; request: number }
   | { kind: 'leave' };
 
 // --- network Worker → main -------------------------------------------------------------------------------------------
@@ -52,6 +55,7 @@ export type ForMain = Extract<
 export type FromNetwork =
   | ForMain
   | { kind: 'stats'; request: number; node: NodeStats; frameQueueDrops: number }
+  | { kind: 'view'; request: number; bytes: Uint8Array<ArrayBuffer> } // for decodeRoomView
   | { kind: 'left' }
   | { kind: 'failed'; reason: string };
 

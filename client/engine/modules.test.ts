@@ -2,7 +2,10 @@
 /// <reference types="node" />
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { PeerRole } from '../room_picture.ts';
+import { Meeting } from '../testing/meeting.ts';
 import { NodeModule, type NodeOutput } from './node_module.ts';
+import { decodeRoomView } from './room_view.ts';
 import { VoiceModule } from './voice_module.ts';
 
 const folder = process.env['GROVE_WASM'] ?? new URL('../../build/wasm', import.meta.url).pathname;
@@ -14,10 +17,14 @@ beforeAll(() => {
 });
 
 describe('NodeModule', () => {
-  function open(seed: number): { node: NodeModule; outputs: NodeOutput[] } {
+  function create(seed: number, copiesMax: number | null = null, role: PeerRole = 'desktop'): NodeModule {
     const bytes = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
-    const config = { secret: bytes(16, 1), seed: bytes(32, seed), entropy: bytes(32, seed), name: 'Zoë', wallMs: 1.7e12 };
-    const node = new NodeModule(modules.node, config, 0);
+    const config = { secret: bytes(16, 1), seed: bytes(32, seed), entropy: bytes(32, seed), name: 'Zoë', wallMs: 1.7e12, copiesMax, role };
+    return new NodeModule(modules.node, config, 0);
+  }
+
+  function open(...config: Parameters<typeof create>): { node: NodeModule; outputs: NodeOutput[] } {
+    const node = create(...config);
     return { node, outputs: drain(node) };
   }
 
@@ -59,6 +66,43 @@ describe('NodeModule', () => {
     node.handleLinkMessage(77, 'control', Uint8Array.of(9), 4);
     drain(node);
     expect(node.stats().framesSpoken).toBe(0);
+  });
+
+  it('alone_gives_a_picture_of_itself', () => {
+    const { node, outputs } = open(1, 2, 'phone');
+    const [self] = outputs;
+    const { me, people, trees, pullsOpen } = decodeRoomView(node.view());
+    expect(self).toEqual({ kind: 'self', id: me });
+    expect(people).toEqual([{ id: me, name: 'Zoë', role: 'phone', atDoor: expect.any(Boolean) as boolean, copiesMax: expect.any(Number) as number, links: [] }]);
+    expect(people[0]?.copiesMax).toBeLessThanOrEqual(2);
+    expect(trees.flatMap(({ seats }) => seats)).toEqual([]);
+    expect(pullsOpen).toBe(0);
+  });
+
+  it('tells_the_others_what_its_device_can_do', () => {
+    const { node } = open(1);
+    node.setRole('hiddenTab', 1);
+    drain(node);
+    expect(decodeRoomView(node.view()).people[0]?.role).toBe('hiddenTab');
+  });
+
+  it('shows_links_on_both_sides_and_the_tree_of_a_voice_that_was_heard', () => {
+    const meeting = new Meeting([create(1), create(2)]);
+    meeting.run(4000); // time to measure the link and to tell it
+    meeting.speak(0, Uint8Array.of(0, 1, 2, 3, 4, 5));
+    meeting.run(200);
+    const [ada, ben] = meeting.nodes.map((node) => decodeRoomView(node.view()));
+    expect(ada?.people).toHaveLength(2);
+    expect(ben?.people).toEqual(ada?.people);
+    expect(ben?.mapHash).toBe(ada?.mapHash);
+    expect(ada?.mapHash).toMatch(/^[0-9a-f]{16}$/);
+    for (const person of ada?.people ?? []) {
+      expect(person.links).toHaveLength(1);
+      expect(person.links[0]?.rttMs).toBeGreaterThan(0);
+    }
+    const tree = ben?.trees.find(({ source }) => source === ada?.me);
+    expect(tree?.live).toBe(true);
+    expect(tree?.seats).toEqual([{ listener: ben?.me, parent: ada?.me, guardian: null, hot: false }]);
   });
 });
 

@@ -103,6 +103,13 @@ class NetworkHost {
           frameQueueDrops: this.frameQueueDrops,
         });
         return;
+      case 'setRole':
+        this.node.setRole(message.role, performance.now());
+        return this.drain();
+      case 'view': {
+        const bytes = this.node.view();
+        return scope.postMessage({ kind: 'view', request: message.request, bytes }, [bytes.buffer]);
+      }
       case 'leave':
         return this.leave();
     }

@@ -1,6 +1,9 @@
 // node.wasm with types: core/node/node.h, seen through wasm/node_exports.cpp. It keeps node.h's drive contract only if
 // its user does: after every call, poll() until null; then sleep until nextDeadline() at the latest.
+import type { PeerRole } from '../room_picture.ts';
 import { collectStats, kNodeStats, type NodeStats } from '../stats.ts';
+import { hex } from './hex.ts';
+import { kRoles } from './room_view.ts';
 import { WasmInstance } from './wasm.ts';
 
 export type SignalKind = 'offer' | 'answer' | 'candidate';
@@ -39,6 +42,8 @@ export interface NodeConfig {
   entropy: Uint8Array; // 32
   name: string;
   wallMs: number;
+  copiesMax: number | null; // null: what the uplink bears
+  role: PeerRole;
 }
 
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
@@ -51,7 +56,7 @@ export class NodeModule {
     const name = text.encoder.encode(config.name.slice(0, kNameMax)); // the core cuts to 64 bytes, between characters
     const length = this.wasm.put(config.secret, config.seed, config.entropy, name);
     if (length === null) throw new RangeError('a secret is too long');
-    this.wasm.call('node_create', config.wallMs, now, name.length);
+    this.wasm.call('node_create', config.wallMs, now, name.length, config.copiesMax ?? 0, kRoles.indexOf(config.role));
   }
 
   handleRendezvousOpen(now: number): void {
@@ -97,6 +102,9 @@ export class NodeModule {
   setMuted(muted: boolean, now: number): void {
     this.wasm.call('node_set_muted', Number(muted), now);
   }
+  setRole(role: PeerRole, now: number): void {
+    this.wasm.call('node_set_role', kRoles.indexOf(role), now);
+  }
   leave(now: number): void {
     this.wasm.call('node_leave', now);
   }
@@ -108,6 +116,12 @@ export class NodeModule {
 
   stats(): NodeStats {
     return collectStats(kNodeStats, (which) => this.wasm.call('node_stat', which));
+  }
+
+  /** The room as this peer knows it, for decodeRoomView; a copy. */
+  view(): Uint8Array<ArrayBuffer> {
+    const length = this.wasm.call('node_view');
+    return this.wasm.at(this.wasm.call('node_view_bytes'), length).slice();
   }
 
   poll(): NodeOutput | null {
@@ -173,8 +187,4 @@ function named<Name>(names: readonly Name[], index: number): Name {
   const name = names[index];
   if (name === undefined) throw new RangeError(`node.wasm gave ${index}, where only ${names.join(', ')} are known`);
   return name;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
