@@ -15,7 +15,9 @@ void Node::State::speak(ByteView frame, bool, Instant now) {
 
 void Node::State::replan(Instant) {
   if (has_left_) return;
-  const overlay::Planned planned = overlay::plan_tree(map_, {me_.self(), linked_peers(), {}, own_.copies_max});
+  overlay::Planned planned;  // a star still, whoever has not claimed our link yet among them
+  for (const PeerId& peer : linked_peers()) planned.seats.push_back({peer});
+  std::sort(planned.seats.begin(), planned.seats.end(), [](const auto& a, const auto& b) { return a.listener < b.listener; });
   const wire::SignedPlan plan =
       me_.sign(wire::TreePlan{me_.self(), me_.incarnation, ++plan_epoch_, sealer_.next_counter(), planned.seats});
   our_listeners_ = plan.plan.children_of(me_.self());

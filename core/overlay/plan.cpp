@@ -2,21 +2,91 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
+#include "overlay/guardians.h"
+#include "overlay/improve.h"
+#include "overlay/plan_terms.h"
+#include "overlay/tree_draft.h"
+
 namespace grove::overlay {
+namespace {
 
-Planned plan_tree(const Map& map, const PlanInput& input) {
-  std::vector<base::PeerId> listeners;
-  for (const base::PeerId& peer : input.links) {
-    const bool is_willing = std::find(input.no_send.begin(), input.no_send.end(), peer) == input.no_send.end();
-    if (is_willing && peer != input.source && map.find(peer)) listeners.push_back(peer);
+using Index = Graph::Index;
+
+// I3 and I8, of every plan that leaves: over links that both ends list, within fan-out (the source's leftovers aside),
+// guardians outside. Rooted and without a ring: every listener comes after its parent in the draft's order.
+void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
+  const Terms& terms = tree.terms();
+  std::vector<bool> is_seen(terms.graph().size());
+  for (const Index v : tree.order()) {
+    is_seen[v] = true;
+    if (v == terms.source()) continue;
+    GROVE_ASSERT(terms.is_wanted(v) && is_seen[tree.parent(v)] && terms.graph().link(tree.parent(v), v));
+    GROVE_ASSERT(tree.children(v).size() <= terms.budget(v) + kCopiesBeyond);
+    const Index guardian = guardians[v].peer;
+    GROVE_ASSERT(guardian == Graph::kNobody || (terms.graph().link(guardian, v) && may_guard(tree, guardian, v)));
   }
-  std::sort(listeners.begin(), listeners.end());
-  listeners.erase(std::unique(listeners.begin(), listeners.end()), listeners.end());
-  if (listeners.size() > wire::kListenersMax) listeners.resize(wire::kListenersMax);
+  GROVE_ASSERT(tree.order().size() <= wire::kListenersMax + 1);
+}
 
-  Planned planned{{}, listeners.size() > input.copies_max};
-  for (const base::PeerId& listener : listeners) planned.seats.push_back({listener});
+Planned publish(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
+  assert_sound(tree, guardians);
+  const Terms& terms = tree.terms();
+  const Graph& graph = terms.graph();
+  std::vector<wire::SeatIndex> seats(graph.size(), wire::kNoSeat);
+  wire::SeatIndex next = 0;
+  for (std::size_t v = 0; v < graph.size(); ++v) {
+    if (v == terms.source()) {
+      seats[v] = wire::kSourceSeat;
+    } else if (tree.is_attached(static_cast<Index>(v))) {
+      seats[v] = next++;
+    }
+  }
+
+  Planned planned;
+  base::Duration total;
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const auto v = static_cast<Index>(i);
+    if (tree.is_attached(v)) {
+      const std::size_t children = tree.children(v).size();
+      const std::size_t budget = terms.is_leaf(v) ? 0 : terms.budget(v);
+      if (children > budget) planned.copies_over_budget += children - budget;
+      if (v == terms.source()) planned.is_over_budget = children > budget;
+    }
+    if (v == terms.source() || !terms.is_wanted(v)) continue;
+    if (!tree.is_attached(v)) {
+      planned.unreached.push_back(graph.peer(v).id);
+      continue;
+    }
+    const Guardian& guardian = guardians[v];
+    const wire::SeatIndex guardian_seat = guardian.peer == Graph::kNobody ? wire::kNoSeat : seats[guardian.peer];
+    planned.seats.push_back({graph.peer(v).id, seats[tree.parent(v)], guardian_seat, guardian.is_hot});
+    planned.delays.push_back(tree.delay(v));
+    planned.hot_guardians += guardian.is_hot;
+    total = total + tree.delay(v);
+  }
+  if (!planned.seats.empty()) planned.mean_delay = total / static_cast<std::int64_t>(planned.seats.size());
   return planned;
+}
+
+}  // namespace
+
+Planned plan_tree(const Graph& graph, const PlanInput& input) {
+  const Terms terms(graph, input);
+  if (terms.source() == Graph::kNobody) return {};
+  TreeDraft tree(terms);
+  tree.grow();
+  improve(tree);
+  return publish(tree, choose_guardians(tree, {}));
+}
+
+Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before) {
+  const Terms terms(graph, input);
+  if (terms.source() == Graph::kNobody) return {};
+  TreeDraft tree(terms);
+  tree.keep(before);
+  tree.grow();
+  return publish(tree, choose_guardians(tree, before));
 }
 
 }  // namespace grove::overlay

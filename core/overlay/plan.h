@@ -1,29 +1,58 @@
-// The plan at the root: each source alone computes the tree of its own voice from its map. Pure and deterministic; ties
-// are broken by id.
+// The plan at the root: each source alone computes the tree of its own voice from its map (DESIGN §4). Pure and
+// deterministic; ties are broken by id. While the source's own budget covers everybody the plan is a star.
+//
+//   plan_tree   the best tree we know to make, from nothing
+//   patch_tree  the tree that was, with every edge that still holds
+//   wishes      links that the source would rather have
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "base/id.h"
-#include "overlay/map.h"
+#include "base/time.h"
+#include "overlay/graph.h"
 #include "wire/tree_plan.h"
 
 namespace grove::overlay {
 
+// DESIGN §4 plan: what a relay costs its listeners, in delay and in the risk that it fails.
+inline constexpr base::Duration kHopDelay = base::Duration::ms(4);
+inline constexpr base::Duration kFailurePrice = base::Duration::ms(10);
+// DESIGN §4.3: a guardian farther away than this sends its copy always.
+inline constexpr base::Duration kColdGuardianRttMax = base::Duration::ms(60);
+// DESIGN §4 Budgets: what a phone, a hidden tab or a metered line carries at most, when nobody else can.
+inline constexpr std::size_t kLeafCopiesMax = 4;
+// I5: how far beyond its budget a relay may go for leftovers, hot wards, and wards whose parent has failed.
+inline constexpr std::size_t kCopiesBeyond = 2;
+
 struct PlanInput {
   base::PeerId source;
-  std::vector<base::PeerId> links;     // those the source has an open link to
-  std::vector<base::PeerId> no_send;   // those who asked for nothing of this source
-  std::size_t copies_max;              // how many children the source's uplink serves
+  std::size_t copies_max;  // how many children the source's uplink serves
+  std::vector<base::PeerId> no_send = {};  // those who asked for nothing of this source
+  // What listeners complained about: links, whichever way, and relays. Used only where nothing else reaches somebody.
+  std::vector<std::pair<base::PeerId, base::PeerId>> avoided_links = {};
+  std::vector<base::PeerId> avoided_relays = {};
 };
 
 struct Planned {
-  std::vector<wire::Seat> seats;
-  bool is_over_budget;  // more children than copies_max, because there is nobody else to carry them
+  std::vector<wire::Seat> seats;           // sorted by listener
+  std::vector<base::Duration> delays = {};     // of each seat: half round trips, losses' price and hops from the source on
+  std::vector<base::PeerId> unreached = {};    // in the map and willing, with no way to them: ask for a link (WISH)
+  base::Duration mean_delay = {};
+  std::size_t hot_guardians = 0;           // copies sent for one frame: seats + these
+  std::size_t copies_over_budget = 0;      // children beyond their parent's copies_max, or below whoever should carry none
+  bool is_over_budget = false;             // the source itself has more children than its copies_max
 };
 
-// While the uplink suffices the plan is a star, and a star is all that this step builds: every willing peer that the
-// source is linked to is its child, beyond the budget too (flagged, DESIGN §4 "leftovers").
-Planned plan_tree(const Map& map, const PlanInput& input);
+Planned plan_tree(const Graph& graph, const PlanInput& input);
+
+// Keeps every edge of `before` that still holds, re-attaches orphans with all that hangs below them where possible, and
+// renews guardians where needed. Quick, and changes little; what has become long is plan_tree's to shorten.
+Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before);
+
+// Peers without a link to the source whose link would shorten this tree most, by their coordinates; the best first.
+inline constexpr std::size_t kWishesMax = 3;  // a guess: a peer opens one link in 20 s
+std::vector<base::PeerId> wishes(const Graph& graph, const PlanInput& input, const Planned& planned);
 
 }  // namespace grove::overlay

@@ -2,36 +2,46 @@
 
 #include <gtest/gtest.h>
 
+#include "overlay/room_draw.h"
+
 namespace grove::overlay {
 namespace {
 
-constexpr base::PeerId kSelf{{1}};
-constexpr base::PeerId kAda{{2}};
-constexpr base::PeerId kBob{{3}};
-constexpr base::PeerId kCid{{4}};
-
-struct Plan : testing::Test {
-  Map map{kSelf};
-  void SetUp() override {
-    for (const auto& peer : {kAda, kBob, kCid}) map.merge(peer, {}, base::Instant::from_us(1));
-  }
-};
-
-TEST_F(Plan, is_a_star_over_everybody_linked_in_order_of_id) {
-  const auto planned = plan_tree(map, {kSelf, {kCid, kAda}, {}, 4});
-  EXPECT_EQ(planned.seats, (std::vector<wire::Seat>{{kAda}, {kCid}}));
+TEST(Plan, is_a_star_while_the_uplink_lasts) {
+  RoomDraw room(5);
+  room.link_everybody(base::Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), {room.id(0), 4});
+  ASSERT_EQ(planned.seats.size(), 4U);
+  for (const wire::Seat& seat : planned.seats) EXPECT_EQ(seat.parent, wire::kSourceSeat);
   EXPECT_FALSE(planned.is_over_budget);
 }
 
-TEST_F(Plan, leaves_out_who_asked_for_nothing_and_who_is_unknown) {
-  const auto planned = plan_tree(map, {kSelf, {kAda, kBob, {{77}}, kSelf}, {kBob}, 4});
-  EXPECT_EQ(planned.seats, (std::vector<wire::Seat>{{kAda}}));
+TEST(Plan, leaves_out_who_asked_for_nothing) {
+  RoomDraw room(4);
+  room.link_everybody(base::Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), {room.id(0), 4, {room.id(2)}});
+  ASSERT_EQ(planned.seats.size(), 2U);
+  EXPECT_EQ(planned.seats[0].listener, room.id(1));
+  EXPECT_EQ(planned.seats[1].listener, room.id(3));
+  EXPECT_TRUE(planned.unreached.empty());
 }
 
-TEST_F(Plan, serves_leftovers_beyond_the_budget_and_says_so) {
-  const auto planned = plan_tree(map, {kSelf, {kAda, kBob, kCid}, {}, 2});
-  EXPECT_EQ(planned.seats.size(), 3U);
-  EXPECT_TRUE(planned.is_over_budget);
+TEST(Plan, a_one_sided_claim_carries_nothing) {
+  RoomDraw room(3);
+  room.link(0, 1, base::Duration::ms(30));
+  room.claim(1, 2, base::Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), {room.id(0), 4});
+  ASSERT_EQ(planned.seats.size(), 1U);
+  EXPECT_EQ(planned.unreached, std::vector{room.id(2)});
+}
+
+TEST(Plan, beyond_its_budget_others_carry) {
+  RoomDraw room(9);
+  room.link_everybody(base::Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), {room.id(0), 2});
+  EXPECT_EQ(planned.seats.size(), 8U);
+  EXPECT_EQ(std::count_if(planned.seats.begin(), planned.seats.end(), [](const auto& s) { return s.parent == wire::kSourceSeat; }), 2);
+  EXPECT_FALSE(planned.is_over_budget);
 }
 
 }  // namespace

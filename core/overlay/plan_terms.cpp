@@ -1,0 +1,52 @@
+#include "overlay/plan_terms.h"
+
+#include <algorithm>
+
+namespace grove::overlay {
+
+Terms::Terms(const Graph& graph, const PlanInput& input)
+    : graph_(graph), source_(graph.find(input.source).value_or(Graph::kNobody)), peers_(graph.size()) {
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    const Graph::Peer& peer = graph.peer(static_cast<Index>(i));
+    peers_[i].is_leaf = peer.role != wire::Role::kDesktop;
+    peers_[i].budget = peers_[i].is_leaf ? std::min<std::size_t>(peer.copies_max, kLeafCopiesMax) : peer.copies_max;
+  }
+  if (source_ != Graph::kNobody) peers_[source_] = {false, false, false, input.copies_max};
+
+  for (const base::PeerId& id : input.no_send) {
+    if (const auto peer = graph.find(id)) peers_[*peer].is_wanted = false;
+  }
+  for (const base::PeerId& id : input.avoided_relays) {
+    if (const auto peer = graph.find(id)) peers_[*peer].is_avoided = *peer != source_;
+  }
+  for (const auto& [a, b] : input.avoided_links) {
+    const auto one = graph.find(a);
+    const auto other = graph.find(b);
+    if (one && other) avoided_links_.emplace_back(std::min(*one, *other), std::max(*one, *other));
+  }
+  std::sort(avoided_links_.begin(), avoided_links_.end());
+}
+
+bool Terms::is_avoided(Index parent, Index child) const {
+  if (peers_[parent].is_avoided) return true;
+  return std::binary_search(avoided_links_.begin(), avoided_links_.end(),
+                            std::pair(std::min(parent, child), std::max(parent, child)));
+}
+
+Strain Terms::strain(Index u, Index v, std::size_t children) const {
+  const Peer& peer = peers_[u];
+  Strain strain = peer.is_leaf ? Strain::kLeafCarries : Strain::kNone;
+  if (children >= peer.budget) {
+    if (u == source_) {
+      strain = Strain::kSourceOverBudget;
+    } else if (children < peer.budget + kCopiesBeyond) {
+      strain = Strain::kRelayOverBudget;
+    } else {
+      return Strain::kImpossible;
+    }
+  }
+  if (!is_avoided(u, v)) return strain;
+  return static_cast<Strain>(static_cast<int>(strain) + static_cast<int>(Strain::kAvoided));
+}
+
+}  // namespace grove::overlay

@@ -1,0 +1,51 @@
+// A PlanInput by number: who listens, who carries, and what is avoided. What the planner's parts share.
+#pragma once
+
+#include <vector>
+
+#include "overlay/graph.h"
+#include "overlay/plan.h"
+
+namespace grove::overlay {
+
+// Why an edge is worse than it should be; a tree takes a worse kind only where a better one reaches nobody.
+enum class Strain : std::uint8_t {
+  kNone = 0,
+  kLeafCarries = 1,        // a phone, a hidden tab or a metered line has to relay
+  kSourceOverBudget = 2,
+  kRelayOverBudget = 3,
+  kAvoided = 4,            // somebody complained of this link or relay; above each of the others
+  kImpossible = 8,
+};
+
+class Terms {
+ public:
+  using Index = Graph::Index;
+
+  Terms(const Graph& graph, const PlanInput& input);
+
+  const Graph& graph() const { return graph_; }
+  Index source() const { return source_; }  // kNobody: the map does not know it
+  bool is_wanted(Index peer) const { return peers_[peer].is_wanted; }
+  bool is_leaf(Index peer) const { return peers_[peer].is_leaf; }
+  std::size_t budget(Index peer) const { return peers_[peer].budget; }
+  bool is_avoided(Index parent, Index child) const;
+
+  // What one more child `v` of `u` means, when u has `children` already.
+  Strain strain(Index u, Index v, std::size_t children) const;
+
+ private:
+  struct Peer {
+    bool is_wanted = true;   // listens to this source
+    bool is_leaf = false;    // by its role
+    bool is_avoided = false;  // as relay
+    std::size_t budget = 0;
+  };
+
+  const Graph& graph_;
+  Index source_;
+  std::vector<Peer> peers_;
+  std::vector<std::pair<Index, Index>> avoided_links_;  // the lower number first; sorted
+};
+
+}  // namespace grove::overlay

@@ -1,0 +1,72 @@
+// A tree while it is planned: who hangs below whom, how late each hears, how many each feeds.
+#pragma once
+
+#include <vector>
+
+#include "overlay/plan_terms.h"
+
+namespace grove::overlay {
+
+class TreeDraft {
+ public:
+  using Index = Graph::Index;
+  static constexpr Index kNobody = Graph::kNobody;
+
+  explicit TreeDraft(const Terms& terms);
+
+  // Takes over the edges of an earlier plan that still hold. Their subtrees hang in the air until grow() joins them on.
+  void keep(const std::vector<wire::Seat>& before);
+  // Attaches everybody whom it can, the cheapest first, each by the least strained edge there is.
+  void grow();
+
+  const Terms& terms() const { return terms_; }
+  bool is_attached(Index v) const { return nodes_[v].is_attached; }
+  Index parent(Index v) const { return nodes_[v].parent; }
+  const std::vector<Index>& children(Index v) const { return nodes_[v].children; }
+  base::Duration cost(Index v) const { return nodes_[v].cost; }    // delay and what its relays' failures are priced at
+  base::Duration delay(Index v) const { return nodes_[v].delay; }  // of the sound
+  std::size_t weight(Index v) const { return nodes_[v].weight; }   // peers in its subtree, itself among them
+  const std::vector<Index>& order() const { return order_; }       // attached ones, each after its parent
+  bool is_below(Index v, Index u) const {  // v in subtree(u), u itself too
+    return nodes_[u].place <= nodes_[v].place && nodes_[v].place < nodes_[u].place + nodes_[u].weight;
+  }
+
+  // What v would cost as child of u, `metric` away.
+  base::Duration cost_below(Index u, base::Duration metric) const {
+    return nodes_[u].cost + (u == terms_.source() ? base::Duration() : kHopDelay + kFailurePrice) + metric;
+  }
+  Strain strain(Index u, Index v) const { return terms_.strain(u, v, nodes_[u].children.size()); }
+
+  void move(Index v, Index new_parent);  // call refresh() before costs, weights and is_below are read again
+  void refresh();
+
+ private:
+  struct Node {
+    Index parent = kNobody;
+    std::vector<Index> children;  // sorted
+    bool is_attached = false;
+    base::Duration cost;
+    base::Duration delay;
+    std::size_t weight = 0;
+    std::size_t place = 0;  // in order_
+  };
+  struct Offer {  // the best edge to somebody who hangs in the air
+    Strain strain = Strain::kImpossible;
+    base::Duration cost;
+    Index parent = kNobody;
+  };
+
+  void hang(Index v, Index parent);
+  void unhang(Index v);
+  void attach(Index v);  // and all below it
+  void look_around(Index v);
+  void consider(Index u, const Graph::Link& link);
+
+  const Terms& terms_;
+  std::vector<Node> nodes_;
+  std::vector<Index> order_;
+  std::vector<Offer> offers_;
+  std::size_t attached_ = 0;
+};
+
+}  // namespace grove::overlay

@@ -1,0 +1,92 @@
+// When a source plans its own tree anew: patch at once and optimise slowly (DESIGN §4 Timers). A tree on which nobody
+// speaks costs nothing: a silent source plans when it speaks again.
+//
+// The drive contract is node.h's: after any input poll() until it returns nothing; before the frame that follows
+// handle_spoke() too, so that the frame goes down the tree that holds.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "overlay/map.h"
+#include "overlay/plan.h"
+#include "wire/petition.h"
+
+namespace grove::overlay {
+
+class TreeKeeper {
+ public:
+  // DESIGN §4 Timers.
+  static constexpr base::Duration kPatchAfterFailure = base::Duration::ms(50);
+  static constexpr base::Duration kPatchAfterChange = base::Duration::ms(100);
+  static constexpr base::Duration kOptimiseEvery = base::Duration::s(10);
+  static constexpr base::Duration kGainMin = base::Duration::ms(10);
+  static constexpr std::int64_t kGainMinPercent = 10;
+  // Guesses.
+  static constexpr base::Duration kSettleFor = base::Duration::s(3);  // so that a new link's round-trip time is known
+  static constexpr base::Duration kAwakeFor = base::Duration::s(10);  // after the last frame
+  static constexpr base::Duration kAvoidSilent = base::Duration::s(30);
+  static constexpr base::Duration kAvoidForger = base::Duration::s(300);
+  // Of one listener, not yet expired. A listener complains of its own parent and guardian only, which costs it alone; a
+  // relay is avoided for everybody when two or more, and half of those it serves, complain. So nobody alone can wreck a
+  // plan, and all that a liar gets is four edges less to itself.
+  static constexpr std::size_t kComplaintsMax = 4;
+
+  enum class Change { kJoin, kLeave, kFailure, kOther };
+
+  TreeKeeper(const base::PeerId& self, const wire::Incarnation& incarnation, std::size_t copies_max)
+      : incarnation_(incarnation), input_{self, copies_max} {}
+
+  // A peer or a link came, went politely, or failed; other news (a round-trip time, a role) waits for the optimiser.
+  void handle_map_changed(Change change, base::Instant now);
+  void handle_complaint(const base::PeerId& listener, const wire::Complaint& complaint, base::Instant now);
+  void handle_budget_changed(std::size_t copies_max, base::Instant now);
+  void set_no_send(std::vector<base::PeerId> peers, base::Instant now);
+  void handle_spoke(base::Instant now);
+
+  // A new plan to sign and send, when one is due and differs from the last. `map` holds our own record.
+  std::optional<Planned> poll(const Map& map, base::Instant now);
+  base::Instant next_deadline() const;
+
+  std::uint32_t epoch() const { return epoch_; }  // of the last plan that poll() gave; 0 = none yet
+  const Planned& current() const { return current_; }
+  const PlanInput& input() const { return input_; }
+
+ private:
+  struct Complained {
+    base::PeerId listener;
+    base::PeerId about;
+    base::Instant until;
+  };
+  struct AvoidedRelay {
+    base::PeerId peer;
+    base::Instant until;
+  };
+
+  bool is_awake(base::Instant now) const { return has_spoken_ && now - last_spoke_ < kAwakeFor; }
+  void want_patch(base::Instant due);
+  void want_optimising(base::Instant now);
+  void judge_relay(const base::PeerId& relay);
+  void forget_old_complaints(base::Instant now);
+  void list_avoided();
+  std::optional<Planned> publish(Planned planned);
+
+  wire::Incarnation incarnation_;
+  PlanInput input_;
+  Planned current_;
+  std::uint32_t epoch_ = 0;
+  std::vector<Complained> complaints_;
+  std::vector<AvoidedRelay> avoided_relays_;
+
+  bool has_spoken_ = false;
+  bool is_waking_ = false;  // speaks after silence: whatever changes now interrupts nobody
+  base::Instant last_spoke_;
+  base::Instant patch_due_ = base::Instant::never();
+  base::Instant optimise_due_ = base::Instant::never();
+  base::Instant next_optimise_;  // no earlier
+};
+
+}  // namespace grove::overlay
