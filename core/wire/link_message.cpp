@@ -24,9 +24,12 @@ enum class Type : std::uint8_t {
   kStall = 0x1b,
   kPlanRequest = 0x1c,
   kRouted = 0x1d,
+  kNote = 0x1e,
+  kNoteDigest = 0x1f,
+  kNoteWant = 0x20,
 };
 
-constexpr std::uint8_t kWholeFlag = 1;      // of a digest
+constexpr std::uint8_t kWholeFlag = 1;      // of a digest of either kind
 constexpr std::uint8_t kSilentFlag = 1;     // of a HAVE
 constexpr std::uint8_t kWantsMoreFlag = 1;  // of a PULL
 
@@ -97,6 +100,32 @@ struct Encoder {
     writer.u8(static_cast<std::uint8_t>(m.hops.size()));
     for (const base::PeerId& hop : m.hops) writer.bytes(hop.bytes);
     return writer.bytes(m.envelope).take();
+  }
+
+  base::Bytes operator()(const NoteNews& m) const {
+    return start(Type::kNote, encoded_bytes(m.note)).bytes(encode(m.note)).take();
+  }
+
+  base::Bytes operator()(const NoteDigest& m) const {
+    GROVE_ASSERT(m.spans.size() <= kNoteSpansMax);
+    Writer writer = start(Type::kNoteDigest, 11 + m.spans.size() * 32);
+    writer.u64(m.hash).u8(m.is_whole ? kWholeFlag : 0).u16(static_cast<std::uint16_t>(m.spans.size()));
+    for (const NoteSpan& span : m.spans) {
+      GROVE_ASSERT(span.first >= 1 && span.first <= span.next);
+      writer.bytes(span.run.author.bytes).u64(span.run.incarnation.started_ms).u32(span.first).u32(span.next);
+    }
+    return writer.take();
+  }
+
+  base::Bytes operator()(const NoteWant& m) const {
+    GROVE_ASSERT(!m.marks.empty() && m.marks.size() <= kNoteWantsMax);
+    Writer writer = start(Type::kNoteWant, 1 + m.marks.size() * 28);
+    writer.u8(static_cast<std::uint8_t>(m.marks.size()));
+    for (const NoteWant::Mark& mark : m.marks) {
+      GROVE_ASSERT(mark.from >= 1);
+      writer.bytes(mark.run.author.bytes).u64(mark.run.incarnation.started_ms).u32(mark.from);
+    }
+    return writer.take();
   }
 };
 
@@ -185,6 +214,44 @@ base::Result<LinkMessage> decode_routed(Reader reader) {
   return done(reader, std::move(routed));
 }
 
+NoteRun read_run(Reader& reader) {
+  NoteRun run;
+  run.author = read_peer(reader);
+  run.incarnation.started_ms = reader.u64();
+  return run;
+}
+
+base::Result<LinkMessage> decode_note_digest(Reader reader) {
+  NoteDigest digest;
+  digest.hash = reader.u64();
+  digest.is_whole = read_flag(reader);
+  const std::size_t count = reader.u16();
+  if (count > kNoteSpansMax) return base::Refusal{"note digest: too long"};
+  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) {
+    NoteSpan span;
+    span.run = read_run(reader);
+    span.first = reader.u32();
+    span.next = reader.u32();
+    if (span.first == 0 || span.next < span.first) return base::Refusal{"note digest: not a span"};
+    digest.spans.push_back(span);
+  }
+  return done(reader, std::move(digest));
+}
+
+base::Result<LinkMessage> decode_note_want(Reader reader) {
+  const std::size_t count = reader.u8();
+  if (count == 0 || count > kNoteWantsMax) return base::Refusal{"note want: nothing, or too much"};
+  NoteWant want;
+  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) {
+    NoteWant::Mark mark;
+    mark.run = read_run(reader);
+    mark.from = reader.u32();
+    if (mark.from == 0) return base::Refusal{"note want: no such number"};
+    want.marks.push_back(mark);
+  }
+  return done(reader, std::move(want));
+}
+
 base::Result<LinkMessage> decode_beat(Reader reader) {
   Beat beat;
   beat.sent_us = reader.u32();
@@ -254,6 +321,15 @@ base::Result<LinkMessage> decode_link_message(base::ByteView bytes) {
       return decode_plan_request(reader);
     case Type::kRouted:
       return decode_routed(reader);
+    case Type::kNote: {
+      auto note = decode_note(reader.rest());
+      if (!note) return note.refusal();
+      return LinkMessage(NoteNews{std::move(*note)});
+    }
+    case Type::kNoteDigest:
+      return decode_note_digest(reader);
+    case Type::kNoteWant:
+      return decode_note_want(reader);
     case Type::kFrame:
       if (reader.left() > kFrameBytesMax) return base::Refusal{"frame: too long"};
       return LinkMessage(FrameNews{base::to_bytes(reader.rest())});

@@ -39,6 +39,7 @@ SignedRecord any_record() {
   r.record.role = *rc::gen::element(Role::kDesktop, Role::kPhone, Role::kHiddenTab, Role::kMetered);
   r.record.copies_max = *rc::gen::arbitrary<std::uint8_t>();
   r.record.is_at_door = *rc::gen::arbitrary<bool>();
+  r.record.is_leaving = *rc::gen::arbitrary<bool>();
   for (auto& axis : r.record.coordinate.place) axis = *rc::gen::arbitrary<std::int16_t>();
   r.record.coordinate.height = *rc::gen::arbitrary<std::uint16_t>();
   r.record.coordinate.error_percent = *rc::gen::inRange<std::uint8_t>(0, 101);
@@ -75,8 +76,39 @@ AttemptId any_attempt() {
   return {{any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()}, any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()};
 }
 
+NoteRun any_run() { return {*any_peer(), any_incarnation()}; }
+
+SignedNote any_note() {
+  SignedNote n;
+  n.note.public_key = *any_array<32>();
+  n.note.incarnation = any_incarnation();
+  n.note.number = *rc::gen::inRange<std::uint32_t>(1, kNoteNumberMax);
+  n.note.written_ms = *rc::gen::arbitrary<std::uint64_t>();
+  n.note.body = *rc::gen::nonEmpty<base::Bytes>();
+  n.signature = *any_array<64>();
+  return n;
+}
+
+NoteDigest any_note_digest() {
+  NoteDigest digest{*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>(), {}};
+  digest.spans.resize(*rc::gen::inRange<std::size_t>(0, 20));
+  for (NoteSpan& span : digest.spans) {
+    span.run = any_run();
+    span.first = *rc::gen::inRange<std::uint32_t>(1, kNoteNumberMax);
+    span.next = *rc::gen::inRange<std::uint32_t>(span.first, kNoteNumberMax);
+  }
+  return digest;
+}
+
+NoteWant any_note_want() {
+  NoteWant want;
+  want.marks.resize(*rc::gen::inRange<std::size_t>(1, 20));
+  for (NoteWant::Mark& mark : want.marks) mark = {any_run(), *rc::gen::inRange<std::uint32_t>(1, kNoteNumberMax)};
+  return want;
+}
+
 LinkMessage any_link_message() {
-  switch (*rc::gen::inRange(0, 14)) {
+  switch (*rc::gen::inRange(0, 17)) {
     case 0: return RecordNews{any_record()};
     case 1: {
       Digest digest{*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>(), {}};
@@ -104,6 +136,9 @@ LinkMessage any_link_message() {
       routed.hops.resize(*rc::gen::inRange<std::size_t>(1, kHopsMax + 1));
       return routed;
     }
+    case 13: return NoteNews{any_note()};
+    case 14: return any_note_digest();
+    case 15: return any_note_want();
     default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
   }
 }
@@ -168,6 +203,40 @@ TEST(PeerMessages, a_frame_longer_than_a_datagram_is_refused) {
   EXPECT_TRUE(decode_link_message(message));
   message.push_back(0);
   EXPECT_FALSE(decode_link_message(message));
+}
+
+TEST(Note, that_is_too_long_or_empty_or_numbered_out_of_range_is_refused) {
+  SignedNote note;
+  note.note.number = 1;
+  note.note.body.resize(kNoteBytesMax, 'a');
+  const base::Bytes longest = encode(note);
+  EXPECT_EQ(longest.size(), encoded_bytes(note));
+  EXPECT_TRUE(decode_note(longest));
+
+  constexpr std::size_t kNumberAt = 40;
+  constexpr std::size_t kLengthAt = 52;
+  base::Bytes too_long = longest;
+  too_long[kLengthAt] = static_cast<std::uint8_t>((kNoteBytesMax + 1) & 0xff);
+  too_long.push_back(0);
+  EXPECT_EQ(decode_note(too_long).why(), "note: empty or too long");
+  base::Bytes empty = longest;
+  empty[kLengthAt] = empty[kLengthAt + 1] = 0;
+  empty.resize(longest.size() - kNoteBytesMax);
+  EXPECT_EQ(decode_note(empty).why(), "note: empty or too long");
+  base::Bytes unnumbered = longest;
+  unnumbered[kNumberAt] = 0;
+  EXPECT_EQ(decode_note(unnumbered).why(), "note: no such number");
+  for (std::size_t i = 0; i < 4; ++i) unnumbered[kNumberAt + i] = 0xff;
+  EXPECT_EQ(decode_note(unnumbered).why(), "note: no such number");
+}
+
+TEST(NoteDigest, with_a_span_that_ends_before_it_begins_is_refused) {
+  base::Bytes digest = encode(LinkMessage(NoteDigest{0, true, {{{}, 7, 7}}}));
+  EXPECT_TRUE(decode_link_message(digest));
+  digest[digest.size() - 4] = 6;
+  EXPECT_FALSE(decode_link_message(digest));
+  digest[digest.size() - 8] = 0;
+  EXPECT_FALSE(decode_link_message(digest));
 }
 
 TEST(TreePlan, a_ring_of_parents_is_refused) {
