@@ -6,6 +6,8 @@
 // is looked for near its neighbour's delay, since a jitter buffer moves while somebody talks. The score is the mean of the pieces;
 // a hole or a stutter shows in its piece however good the rest is.
 
+import { hann, makeFft } from './fft.mjs';
+
 const kRate = 48000;
 const kStep = 480; // 10 ms
 const kWindow = 1024;
@@ -159,38 +161,5 @@ function edge(band) {
   return Math.round((kLowHz * (kHighHz / kLowHz) ** (band / kBands) * kWindow) / kRate);
 }
 
-const kHann = Float64Array.from({ length: kWindow }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / kWindow));
-const kCos = Float64Array.from({ length: kWindow / 2 }, (_, i) => Math.cos((2 * Math.PI * i) / kWindow));
-const kSin = Float64Array.from({ length: kWindow / 2 }, (_, i) => -Math.sin((2 * Math.PI * i) / kWindow));
-
-/** In place, radix 2, length kWindow. @param {Float64Array} re @param {Float64Array} im */
-function fft(re, im) {
-  const n = kWindow;
-  for (let i = 1, j = 0; i < n; i++) {
-    let bit = n >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [/** @type {number} */ (re[j]), /** @type {number} */ (re[i])];
-      [im[i], im[j]] = [/** @type {number} */ (im[j]), /** @type {number} */ (im[i])];
-    }
-  }
-  for (let size = 2; size <= n; size <<= 1) {
-    const stride = n / size;
-    for (let start = 0; start < n; start += size) {
-      for (let k = 0; k < size / 2; k++) {
-        const c = /** @type {number} */ (kCos[k * stride]);
-        const s = /** @type {number} */ (kSin[k * stride]);
-        const a = start + k;
-        const b = a + size / 2;
-        const [reB, imB] = [/** @type {number} */ (re[b]), /** @type {number} */ (im[b])];
-        const [reA, imA] = [/** @type {number} */ (re[a]), /** @type {number} */ (im[a])];
-        const [tr, ti] = [reB * c - imB * s, reB * s + imB * c];
-        re[a] = reA + tr;
-        im[a] = imA + ti;
-        re[b] = reA - tr;
-        im[b] = imA - ti;
-      }
-    }
-  }
-}
+const kHann = hann(kWindow);
+const fft = makeFft(kWindow);
