@@ -29,6 +29,10 @@ class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
     this.microphone = microphone;
   }
 
+  watchTrees(): () => void {
+    return () => undefined;
+  }
+
   leave(): Promise<void> {
     this.hasLeft = true;
     this.dispatchEvent(new Event('left'));

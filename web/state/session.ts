@@ -1,4 +1,5 @@
 // From the start page into a room and back.
+import type { RoomPicture } from '@grove/client';
 import type { LiveMicrophone, MicrophoneCheck } from './microphone_check.ts';
 import type { RendezvousView } from './notice.ts';
 import { Observable } from './observable.ts';
@@ -33,6 +34,7 @@ export interface RoomView extends EventTarget {
   readonly link: string;
   readonly error: unknown;  // why the room ended by itself; null otherwise
   setMuted(isMuted: boolean): void;
+  watchTrees(show: (picture: RoomPicture) => void): () => void;
   leave(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 // The room: everybody as a card, notices above, your own strip below.
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, query, queryAll } from 'lit/decorators.js';
+import { customElement, property, query, queryAll, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Attendance } from '../state/attendance.ts';
 import type { RendezvousView } from '../state/notice.ts';
@@ -9,6 +9,7 @@ import { text } from '../text.ts';
 import { announce } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
 import './copy_link.ts';
+import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
 import { horizon, mark } from './mark.ts';
 import './own_strip.ts';
@@ -17,6 +18,7 @@ import './peer_card.ts';
 import type { PeerCard } from './peer_card.ts';
 import './room_notices.ts';
 import type { RoomNotices } from './room_notices.ts';
+import type { TreesPanel } from './trees_panel.ts';
 
 const kFew = 3;   // large cards up to here
 const kSome = 9;  // beyond: compact rows
@@ -26,6 +28,8 @@ export class RoomPage extends LightElement {
   @property({ attribute: false }) session!: AppSession;
   @query('grove-me') private me!: OwnStrip | null;
   @query('grove-notices') private notices!: RoomNotices | null;
+  @query('grove-trees') private trees!: TreesPanel | null;
+  @state() private areTreesShown = false;
   @queryAll('grove-peer') private cards!: NodeListOf<PeerCard>;
   private readonly attendance = new Attendance();
   private endSubscriptions: (() => void)[] = [];
@@ -60,10 +64,16 @@ export class RoomPage extends LightElement {
         <header class="room-head">
           <h1 tabindex="-1">${mark}<span>${text.product}</span></h1>
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
+          ${count === 0 ? nothing : html`
+            <button type="button" class="button trees-open" data-testid="trees-open" aria-expanded=${this.areTreesShown}
+              aria-label=${text.trees.open} title=${text.trees.open} @click=${this.toggleTrees}>
+              ${icons.trees}<span>${text.trees.short}</span></button>`}
           <grove-copy-link testId="copy-link" .link=${room.link}></grove-copy-link>
         </header>
         <main aria-label=${text.room.label}>
           <grove-notices .session=${this.session}></grove-notices>
+          ${this.areTreesShown && count > 0
+            ? html`<grove-trees .room=${room} @grove-close=${this.toggleTrees}></grove-trees>` : nothing}
           ${count === 0 ? this.renderInvitation(room) : html`
             <div class="cards" role="list">
               ${repeat(room.peers.values(), ({ id }) => id, (peer) => html`<grove-peer .peer=${peer}></grove-peer>`)}
@@ -85,6 +95,20 @@ export class RoomPage extends LightElement {
         <grove-copy-link variant="brand" .link=${link}></grove-copy-link>
       </section>`;
   }
+
+  // Seldom needed, so it comes when it is called.
+  private readonly toggleTrees = async (): Promise<void> => {
+    if (this.areTreesShown) {
+      this.areTreesShown = false;
+      this.querySelector<HTMLElement>('[data-testid=trees-open]')?.focus();
+      return;
+    }
+    await import('./trees_panel.ts');
+    this.areTreesShown = true;
+    await this.updateComplete;
+    await this.trees?.updateComplete;
+    this.querySelector<HTMLElement>('#trees-title')?.focus();
+  };
 
   private words(count: number, state: RendezvousView['state']): string {
     if (count > 0) return text.room.people(count + 1);
@@ -116,6 +140,7 @@ export class RoomPage extends LightElement {
   // About 15 times a second: no rendering, only what moves.
   private paint(): void {
     this.me?.paint();
+    this.trees?.paint();
     for (const card of this.cards) card.paint();
   }
 }
