@@ -1,6 +1,7 @@
 // Where the app meets the browser and the client library: everything below is handed what it needs.
 import { checkBrowser, joinRoom, type Microphone, newRoomLink, openMicrophone, parseRoomLink, type Room } from '@grove/client';
 import { MicrophoneCheck } from './state/microphone_check.ts';
+import { pageOptions } from './state/page_options.ts';
 import { type KeyValueStorage, Preferences } from './state/preferences.ts';
 import { Session } from './state/session.ts';
 import './ui/announcer.ts';
@@ -12,12 +13,14 @@ declare global {
   }
 }
 
+const asked = pageOptions(location.href);
 const preferences = new Preferences(openStorage());
 
 const microphone: MicrophoneCheck<Microphone> = new MicrophoneCheck<Microphone>({ open, isGranted, devices }, preferences);
 
 const session = new Session<Microphone, Room>({
   missingFeatures: checkBrowser,
+  addressProblem: () => (asked.ok ? null : asked.why),
   currentLink: () => location.href,
   linkState: (link) => {
     const parsed = parseRoomLink(link);
@@ -25,7 +28,7 @@ const session = new Session<Microphone, Room>({
   },
   newLink: () => newRoomLink(),
   showLink: (link) => history.replaceState(null, '', link),
-  join: (link, options) => joinRoom(link, options).catch((error: unknown) => {
+  join: (link, options) => joinRoom(link, { ...options, ...(asked.ok ? asked.join : {}) }).catch((error: unknown) => {
     console.error(error);  // the page says it in plain words; here is what developers need
     throw error;
   }),

@@ -199,6 +199,12 @@ export const text = {
       body: 'A part of it got lost on the way. A room link ends with # and 22 letters and digits, like this:',
       steps: ['Ask for the link again and copy all of it, or start a room of your own.'],
     },
+    address: {
+      title: 'The address of this page asks for something that Grove cannot do',
+      fanOut: (value: string, max: number) => `“fan-out” is a whole number from 1 to ${max}, not “${value}”.`,
+      role: (value: string, roles: readonly string[]) => `“role” is one of ${roles.join(', ')}, not “${value}”.`,
+      steps: ['Correct it in the address bar, or take it out, and open the page again.'],
+    },
     audioFailed: {
       title: 'The sound could not be started',
       body: 'Your browser gave Grove no way to play or record.',

@@ -47,8 +47,8 @@ function linkState(link: string): LinkState {
 
 const kGoodLink = 'https://grove/#abcdefghijklmnopqrstuv';
 
-function setUp(link = kGoodLink) {
-  const world = { link, refusal: '', isIgnored: false, joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[] };
+function setUp(link = kGoodLink, addressProblem: string | null = null) {
+  const world = { link, refusal: '', isIgnored: false, joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[], addressProblem };
   const refuse = (code: string): never => { throw Object.assign(new Error(code), { code }); };
   const preferences = new Preferences(null);
   const microphone = new MicrophoneCheck<Mic>({
@@ -64,6 +64,7 @@ function setUp(link = kGoodLink) {
   }, preferences);
   const session = new Session<Mic, PlainRoom>({
     missingFeatures: () => world.missing,
+    addressProblem: () => world.addressProblem,
     currentLink: () => world.link,
     linkState,
     newLink: () => kGoodLink,
@@ -144,6 +145,12 @@ describe('joining', () => {
 });
 
 describe('links', () => {
+  it('that_ask_for_what_cannot_be_lead_into_no_room', async () => {
+    const { world, session } = setUp(kGoodLink, 'fan-out is wrong');
+    await session.join('Ada');
+    expect([session.phase, session.addressProblem, world.log]).toEqual(['start', 'fan-out is wrong', []]);
+  });
+
   it('without_a_secret_a_new_room_gets_one', async () => {
     const { world, session } = setUp('https://grove/');
     expect(session.link).toBe('no-secret');

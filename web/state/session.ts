@@ -46,6 +46,7 @@ export type LinkState = 'no-secret' | 'malformed' | 'good';
 
 export interface SessionPorts<M, R> {
   missingFeatures(): readonly string[];
+  addressProblem(): string | null;  // what the page's address asks for and cannot have
   currentLink(): string;
   linkState(link: string): LinkState;
   newLink(): string;
@@ -60,6 +61,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   hasLeft = false;
   isNameMissing = false;
   missing: readonly string[];
+  readonly addressProblem: string | null;
   joinProblem: JoinProblem | null = null;
   room: R | null = null;
   private inRoom: M | null = null;  // the microphone that the room has
@@ -68,6 +70,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
               readonly preferences: Preferences) {
     super();
     this.missing = ports.missingFeatures();
+    this.addressProblem = ports.addressProblem();
     this.link = ports.linkState(ports.currentLink());
     microphone.subscribe(() => this.passMicrophoneOn());
   }
@@ -93,7 +96,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
 
   // Called in a user's gesture. Asks for the microphone where that has not been done.
   async join(typedName: string): Promise<void> {
-    if (this.phase !== 'start' || this.link !== 'good' || this.missing.length > 0) return;
+    if (this.phase !== 'start' || this.link !== 'good' || this.missing.length > 0 || this.addressProblem) return;
     const name = cleanName(typedName);
     this.isNameMissing = name === '';
     if (this.isNameMissing) return this.changed();

@@ -5,7 +5,7 @@ type Any = Session<LiveMicrophone, VoicedRoom<LiveMicrophone>>;
 
 // What the elements use of a Session. They neither know nor care which microphone and room the client makes.
 export interface AppSession extends Pick<Any,
-  'phase' | 'link' | 'isNewRoom' | 'hasLeft' | 'isNameMissing' | 'missing' | 'joinProblem' | 'preferences' | 'hasMicrophone'
+  'phase' | 'link' | 'isNewRoom' | 'hasLeft' | 'isNameMissing' | 'missing' | 'addressProblem' | 'joinProblem' | 'preferences' | 'hasMicrophone'
   | 'subscribe' | 'startNewRoom' | 'join' | 'leave' | 'rejoin' | 'toggleMute'> {
   readonly room: RoomView | null;
   readonly microphone: MicrophoneCheck<LiveMicrophone>;

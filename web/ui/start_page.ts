@@ -46,6 +46,9 @@ export class StartPage extends LightElement {
   private renderPanel(): TemplateResult {
     const { session } = this;
     if (session.missing.length > 0) return this.renderOldBrowser();
+    if (session.addressProblem !== null) {
+      return problemBox({ ...text.problem.address, testId: 'address-problem', body: session.addressProblem });
+    }
     return html`
       ${session.link === 'malformed' ? this.renderMalformedLink() : this.renderWelcome()}
       <label class="field">
