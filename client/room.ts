@@ -184,10 +184,17 @@ export class Room extends EventTarget {
     this.dispatch('change');
   }
 
-  /** Replaces the microphone while you talk on; null: listen only. The old one stays open until its owner closes it. */
+  /**
+   * Replaces the microphone while you talk on; null: listen only. The old one stays open until its owner closes it.
+   * @throws GroveError 'audio-failed' when it cannot be connected, such as a stream without sound; the old one then stays in use
+   */
   setMicrophone(microphone: VoiceInput): void {
     if (this.leaving) return;
-    this.card.connectInput(microphone);
+    try {
+      this.card.connectInput(microphone);
+    } catch (error) {
+      throw new GroveError('audio-failed', `the microphone could not be connected: ${String(error)}`, { cause: error });
+    }
     const lost = microphone instanceof Microphone && !microphone.live;
     this.mine.microphone = lost ? 'lost' : microphone ? 'live' : 'none';
     this.dispatch('change');

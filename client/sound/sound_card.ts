@@ -23,6 +23,7 @@ export class SoundCard {
   captureOverruns = 0; // samples
   private readonly capture: AudioWorkletNode;
   private readonly playout: AudioWorkletNode;
+  private input: VoiceInput = null;
   private unplug: () => void = () => undefined;
 
   /** @param onInputLost the microphone was unplugged, or its permission taken back */
@@ -51,22 +52,27 @@ export class SoundCard {
     this.playout.connect(output ?? context.destination);
   }
 
-  /** Replaces what was connected before; what the caller made stays the caller's to close. */
+  /** Replaces what was connected before; what the caller made stays the caller's to close. What throws changes nothing. */
   connectInput(input: VoiceInput): void {
+    if (input !== null && input === this.input) return;
+    const unplug = this.plug(input);
+    this.input = input;
     this.unplug();
-    this.unplug = () => undefined;
-    if (!input) return;
+    this.unplug = unplug;
+  }
+
+  private plug(input: VoiceInput): () => void {
+    if (!input) return () => undefined;
     if (input instanceof AudioNode) {
       input.connect(this.capture);
-      this.unplug = () => disconnect(input, this.capture);
-      return;
+      return () => disconnect(input, this.capture);
     }
     const stream = input instanceof Microphone ? input.stream : input;
     const source = this.context.createMediaStreamSource(stream);
     source.connect(this.capture);
     const tracks = stream.getAudioTracks();
     for (const track of tracks) track.addEventListener('ended', this.onInputLost);
-    this.unplug = () => {
+    return () => {
       source.disconnect();
       for (const track of tracks) track.removeEventListener('ended', this.onInputLost);
     };
