@@ -28,6 +28,7 @@ const session = new Session<Microphone, Room>({
   },
   newLink: () => newRoomLink(),
   showLink: (link) => history.replaceState(null, '', link),
+  report: (error) => console.error(error),
   join: (link, options) => joinRoom(link, { ...options, ...(asked.ok ? asked.join : {}) }).catch((error: unknown) => {
     console.error(error);  // the page says it in plain words; here is what developers need
     throw error;
@@ -40,7 +41,7 @@ window.grove = {
   },
 };
 
-window.addEventListener('hashchange', () => void session.handleLinkChanged());
+window.addEventListener('hashchange', () => session.handleLinkChanged());
 navigator.mediaDevices?.addEventListener('devicechange', () => void microphone.handleDevicesChanged());
 
 const app = new App();

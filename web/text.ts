@@ -156,6 +156,7 @@ export const text = {
 
   problem: {
     tryAgain: 'Try again',
+    whatToDo: 'What to do',
     microphoneRefused: {
       title: 'Grove may not use your microphone',
       body: 'Your browser or your system does not allow it for this page.',
@@ -195,9 +196,15 @@ export const text = {
       ],
     },
     linkMalformed: {
-      title: 'This link is not complete',
-      body: 'A part of it got lost on the way. A room link ends with # and 22 letters and digits, like this:',
+      title: 'This link leads to no room',
+      body: 'Something was cut off or added on the way. A room link ends with # and exactly 22 letters, digits, - or _, like this:',
       steps: ['Ask for the link again and copy all of it, or start a room of your own.'],
+    },
+    linkElsewhere: {
+      title: 'The address bar has another link',
+      body: 'You are still in this room and talk on.',
+      stay: 'Stay here',
+      go: 'Leave and open that link',
     },
     address: {
       title: 'The address of this page asks for something that Grove cannot do',

@@ -1,36 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { nameList } from '../text.ts';
-import { Attendance } from './attendance.ts';
+import { Attendance, type Told } from './attendance.ts';
 
 const ada = { id: '1', name: 'Ada' };
 const ben = { id: '2', name: 'Ben' };
 
+const sentences = (told: readonly Told[]): string[] => told.map(({ sentence }) => sentence);
+
 describe('attendance', () => {
+  it('of_the_same_person_is_one_subject', () => {
+    const attendance = new Attendance();
+    const [came] = attendance.update([ada]);
+    const [went] = attendance.update([]);
+    expect(went?.subject).toBe(came?.subject);
+  });
+
   it('tells_who_came_and_who_went', () => {
     const attendance = new Attendance();
-    expect(attendance.update([ada])).toEqual(['Ada has joined']);
-    expect(attendance.update([ben])).toEqual(['Ben has joined', 'Ada has left']);
+    expect(sentences(attendance.update([ada]))).toEqual(['Ada has joined']);
+    expect(sentences(attendance.update([ben]))).toEqual(['Ben has joined', 'Ada has left']);
   });
 
   it('people_who_come_together_share_a_sentence', () => {
-    expect(new Attendance().update([ada, ben])).toEqual(['Ada and Ben have joined']);
+    expect(sentences(new Attendance().update([ada, ben]))).toEqual(['Ada and Ben have joined']);
   });
 
   it('says_nothing_when_only_a_name_changes', () => {
     const attendance = new Attendance();
     attendance.update([ada]);
-    expect(attendance.update([{ ...ada, name: 'Ada L.' }])).toEqual([]);
-    expect(attendance.update([])).toEqual(['Ada L. has left']);
+    expect(sentences(attendance.update([{ ...ada, name: 'Ada L.' }]))).toEqual([]);
+    expect(sentences(attendance.update([]))).toEqual(['Ada L. has left']);
   });
 
   it('two_people_of_one_name_are_two', () => {
     const attendance = new Attendance();
     attendance.update([ada]);
-    expect(attendance.update([ada, { id: '3', name: 'Ada' }])).toEqual(['Ada has joined']);
+    expect(sentences(attendance.update([ada, { id: '3', name: 'Ada' }]))).toEqual(['Ada has joined']);
   });
 
   it('somebody_without_a_name_is_somebody', () => {
-    expect(new Attendance().update([{ id: '9', name: '' }])).toEqual(['Somebody has joined']);
+    expect(sentences(new Attendance().update([{ id: '9', name: '' }]))).toEqual(['Somebody has joined']);
   });
 });
 

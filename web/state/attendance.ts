@@ -6,19 +6,27 @@ export interface Present {
   readonly name: string;
 }
 
+export interface Told {
+  readonly sentence: string;
+  readonly subject: string;  // of whom: who has left has not just joined
+}
+
 export class Attendance {
   private known = new Map<string, string>();
 
-  // Sentences for what changed; an empty list for nothing.
-  update(present: Iterable<Present>): string[] {
+  // What changed; an empty list for nothing.
+  update(present: Iterable<Present>): Told[] {
     const now = new Map<string, string>();
     for (const { id, name } of present) now.set(id, name === '' ? text.peer.nameless : name);
-    const joined = [...now].filter(([id]) => !this.known.has(id)).map(([, name]) => name);
-    const left = [...this.known].filter(([id]) => !now.has(id)).map(([, name]) => name);
+    const joined = [...now].filter(([id]) => !this.known.has(id));
+    const left = [...this.known].filter(([id]) => !now.has(id));
     this.known = now;
-    const sentences: string[] = [];
-    if (joined.length > 0) sentences.push(text.room.joined(nameList(joined), joined.length > 1));
-    if (left.length > 0) sentences.push(text.room.left(nameList(left), left.length > 1));
-    return sentences;
+    return [tell(joined, text.room.joined), tell(left, text.room.left)].flat();
   }
+}
+
+function tell(people: readonly [id: string, name: string][], words: (names: string, many: boolean) => string): Told[] {
+  if (people.length === 0) return [];
+  const sentence = words(nameList(people.map(([, name]) => name)), people.length > 1);
+  return [{ sentence, subject: people.map(([id]) => id).join(' ') }];
 }

@@ -22,7 +22,8 @@ describe('notice about the rendezvous', () => {
     expect(rendezvousNotice(connecting, 0, 1, false)).toBeNull();
   });
 
-  it('goes_when_all_is_well', () => {
+  it('goes_when_all_is_well_also_where_others_keep_the_door', () => {
+    expect(rendezvousNotice({ state: 'resting', retryInMs: 0, reason: '' }, 0, 6, true)).toBeNull();
     expect(rendezvousNotice({ state: 'open', retryInMs: 0, reason: '' }, 0, 1, true)).toBeNull();
   });
 

@@ -16,6 +16,7 @@ class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
   sound = 'running' as const;
   error: Error | null = null;
   hasLeft = false;
+  unfit = '';
 
   constructor(readonly link: string, public microphone: Mic | null) {
     super();
@@ -26,6 +27,7 @@ class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
   }
 
   setMicrophone(microphone: Mic | null): void {
+    if (microphone?.name === this.unfit) throw new Error('does not fit');
     this.microphone = microphone;
   }
 
@@ -69,6 +71,7 @@ function setUp(link = kGoodLink, addressProblem: string | null = null) {
     linkState,
     newLink: () => kGoodLink,
     showLink: (shown) => void (world.link = shown),
+    report: (error) => void world.log.push(`reported ${String(error)}`),
     join: async (joined, options) => {
       world.log.push(`join ${options.name}`);
       if (world.joinRefusal !== '') refuse(world.joinRefusal);
@@ -160,20 +163,40 @@ describe('links', () => {
     expect([session.link, session.isNewRoom, world.link]).toEqual(['good', true, kGoodLink]);
   });
 
-  it('another_link_in_the_address_bar_leaves_the_room', async () => {
+  it('another_link_in_the_address_bar_ends_no_call', async () => {
+    const { world, session } = setUp();
+    await session.join('Ada');
+    world.link = 'https://grove/#cut';
+    session.handleLinkChanged();
+    expect([session.phase, session.isLinkElsewhere, session.room?.hasLeft]).toEqual(['room', true, false]);
+    session.stay();
+    expect([session.phase, session.isLinkElsewhere, world.link]).toEqual(['room', false, kGoodLink]);
+  });
+
+  it('another_link_is_followed_when_its_user_says_so', async () => {
     const { world, session } = setUp();
     await session.join('Ada');
     const room = session.room;
     world.link = 'https://grove/#cut';
-    await session.handleLinkChanged();
-    expect([session.phase, session.link, room?.hasLeft]).toEqual(['start', 'malformed', true]);
+    session.handleLinkChanged();
+    await session.followLink();
+    expect([session.phase, session.link, room?.hasLeft, session.hasLeft]).toEqual(['start', 'malformed', true, false]);
+  });
+
+  it('whoever_leaves_with_another_link_in_the_address_bar_sees_what_that_one_is', async () => {
+    const { world, session } = setUp();
+    await session.join('Ada');
+    world.link = 'https://grove/';
+    session.handleLinkChanged();
+    await session.leave();
+    expect([session.phase, session.link]).toEqual(['start', 'no-secret']);
   });
 
   it('the_same_link_again_changes_nothing', async () => {
     const { session } = setUp();
     await session.join('Ada');
-    await session.handleLinkChanged();
-    expect(session.phase).toBe('room');
+    session.handleLinkChanged();
+    expect([session.phase, session.isLinkElsewhere]).toEqual(['room', false]);
   });
 });
 
@@ -195,6 +218,15 @@ describe('in the room', () => {
     await microphone.check();
     expect(session.room?.microphone?.name).toBe('mic 2');
     expect(world.openMicrophones).toBe(1);
+  });
+
+  it('a_microphone_that_does_not_fit_ends_nothing', async () => {
+    const { session, microphone, world } = setUp();
+    await session.join('Ada');
+    if (session.room) session.room.unfit = 'mic 2';
+    await microphone.check();
+    expect([session.phase, session.room?.microphone?.name]).toEqual(['room', 'mic 1']);
+    expect(world.log.at(-1)).toMatch(/^reported/);
   });
 
   it('a_lost_microphone_leaves_the_call_listening_until_another_is_there', async () => {

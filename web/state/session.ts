@@ -51,6 +51,7 @@ export interface SessionPorts<M, R> {
   linkState(link: string): LinkState;
   newLink(): string;
   showLink(link: string): void;  // into the address bar
+  report(error: unknown): void;  // to developers
   join(link: string, options: { name: string; microphone: M | null }): Promise<R>;
 }
 
@@ -59,6 +60,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   link: LinkState = 'no-secret';
   isNewRoom = false;  // this page made the link
   hasLeft = false;
+  isLinkElsewhere = false;  // in the address bar, while in a room
   isNameMissing = false;
   missing: readonly string[];
   readonly addressProblem: string | null;
@@ -75,10 +77,29 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     microphone.subscribe(() => this.passMicrophoneOn());
   }
 
-  // The address bar changed under the page: another link was pasted.
-  async handleLinkChanged(): Promise<void> {
-    if (this.room && this.ports.currentLink() === this.room.link) return;
+  // The address bar changed under the page: another link was pasted, or opened in this tab. A call goes on until its
+  // user says otherwise.
+  handleLinkChanged(): void {
+    if (this.room) {
+      this.isLinkElsewhere = this.ports.currentLink() !== this.room.link;
+      return this.changed();
+    }
+    this.readLink();
+  }
+
+  stay(): void {
+    if (!this.room) return;
+    this.ports.showLink(this.room.link);
+    this.isLinkElsewhere = false;
+    this.changed();
+  }
+
+  async followLink(): Promise<void> {
     await this.leave();
+    this.readLink();
+  }
+
+  private readLink(): void {
     this.hasLeft = false;
     this.isNewRoom = false;
     this.joinProblem = null;
@@ -155,6 +176,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
       this.inRoom = microphone;
       this.phase = 'room';
       this.hasLeft = false;
+      this.isLinkElsewhere = this.ports.currentLink() !== room.link;
       room.addEventListener('left', () => this.handleEnd(room), { once: true });
       this.passMicrophoneOn();
     } catch (error) {
@@ -167,8 +189,12 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   private passMicrophoneOn(): void {
     const microphone = this.microphone.microphone;
     if (!this.room || this.microphone.status === 'asking' || microphone === this.inRoom) return;
-    this.inRoom = microphone;
-    this.room.setMicrophone(microphone);
+    try {
+      this.room.setMicrophone(microphone);
+      this.inRoom = microphone;
+    } catch (error) {
+      this.ports.report(error);  // the room keeps the one that it has
+    }
     this.changed();
   }
 
@@ -181,9 +207,11 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   private forgetRoom(): void {
     this.room = null;
     this.inRoom = null;
+    this.isLinkElsewhere = false;
     this.phase = 'start';
     this.hasLeft = this.joinProblem === null;
     this.isNewRoom = false;
+    this.link = this.ports.linkState(this.ports.currentLink());  // which may be another by now
     this.microphone.close();  // the recording light goes out with the call
     this.changed();
   }

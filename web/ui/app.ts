@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { isMuteKey } from '../state/keys.ts';
 import { pageTitle } from '../state/title.ts';
 import { text } from '../text.ts';
-import { announce } from './announcer.ts';
+import { announce, kMute, retract } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
 import { LightElement } from './light_element.ts';
 import './room_page.ts';
@@ -15,6 +15,7 @@ export class App extends LightElement {
   @property({ attribute: false }) session!: AppSession;
   @state() private areSettingsOpen = false;
   private titleTimer = 0;
+  private wasInRoom = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -40,6 +41,8 @@ export class App extends LightElement {
   private handleChange(): void {
     const { room } = this.session;
     if (!room) this.areSettingsOpen = false;
+    if (!room && this.wasInRoom) retract();  // nothing that was said of the room is true of the page before it
+    this.wasInRoom = room !== null;
     this.requestUpdate();
     room?.addEventListener('change', this.showTitle);  // adding the same listener again changes nothing
     this.showTitle();
@@ -61,7 +64,9 @@ export class App extends LightElement {
     const focus = event.composedPath()[0];
     if (!this.session.room || !isMuteKey(event, focus instanceof HTMLElement ? focus : null)) return;
     this.session.toggleMute();
-    if (this.session.hasMicrophone) announce(this.session.room.me.muted ? text.room.youMuted : text.room.youUnmuted);
+    if (this.session.hasMicrophone) {
+      announce(this.session.room.me.muted ? text.room.youMuted : text.room.youUnmuted, { subject: kMute });
+    }
   }
 
   // The dialog is a good part of the bundle and seldom needed: it comes when it is called.

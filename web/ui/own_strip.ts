@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { meterFraction } from '../state/level.ts';
 import { MutedTalk } from '../state/muted_talk.ts';
 import { text } from '../text.ts';
+import { kMute, retract } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
@@ -52,11 +53,16 @@ export class OwnStrip extends LightElement {
   private renderMute(isMuted: boolean): TemplateResult {
     return html`
       <button type="button" class="mute" data-testid="mute" aria-pressed=${isMuted} aria-keyshortcuts="M"
-        title=${text.room.muteKey} @click=${() => this.session.toggleMute()}>
+        title=${text.room.muteKey} @click=${this.toggleMute}>
         ${isMuted ? icons.microphoneOff : icons.microphone}
         <span>${isMuted ? text.room.muted : text.room.mute}</span><kbd aria-hidden="true">M</kbd>
       </button>`;
   }
+
+  private readonly toggleMute = (): void => {
+    this.session.toggleMute();
+    retract(kMute);  // the button itself tells it
+  };
 
   private renderTurnOn(): TemplateResult {
     return html`

@@ -26,7 +26,7 @@ export class RoomNotices extends LightElement {
     if (what !== this.toldWhat) this.toldAt = performance.now();
     this.toldWhat = what;
     if (rendezvous.state === 'waiting') this.hasRendezvousFailed = true;
-    if (rendezvous.state === 'open') this.hasRendezvousFailed = false;
+    if (rendezvous.state === 'open' || rendezvous.state === 'resting') this.hasRendezvousFailed = false;
     this.requestUpdate();
   }
 
@@ -38,19 +38,30 @@ export class RoomNotices extends LightElement {
   protected override render(): TemplateResult | typeof nothing {
     const { room } = this.session;
     if (!room) return nothing;
-    return html`${this.renderSound()} ${this.renderMicrophone()} ${this.renderRendezvous()} ${this.renderPeers()}`;
+    return html`${this.renderOtherLink()} ${this.renderSound()} ${this.renderMicrophone()} ${this.renderRendezvous()} ${this.renderPeers()}`;
   }
 
   protected override updated(): void {
     this.toggleAttribute('data-empty', this.querySelector('.problem') === null);
     // Countdowns change every second; what is read aloud is only the headline, once.
     const titles = [...this.querySelectorAll('.problem-title')].map((title) => title.textContent?.trim() ?? '').join('. ');
-    if (titles !== this.announced && titles !== '') announce(titles, false);
+    if (titles !== this.announced && titles !== '') announce(titles, { isSeen: false, subject: 'notices' });
     this.announced = titles;
     window.clearTimeout(this.timer);
     if (this.session.room?.rendezvous.state === 'waiting') {
       this.timer = window.setTimeout(() => this.requestUpdate(), 500);
     }
+  }
+
+  private renderOtherLink(): TemplateResult | typeof nothing {
+    if (!this.session.isLinkElsewhere) return nothing;
+    const { title, body, go, stay } = text.problem.linkElsewhere;
+    return problemBox({
+      title, body, testId: 'link-elsewhere', isAlert: false,
+      actions: html`
+        <button type="button" class="button loud" data-testid="stay" @click=${() => this.session.stay()}>${stay}</button>
+        <button type="button" class="button plain" data-testid="go" @click=${() => void this.session.followLink()}>${go}</button>`,
+    });
   }
 
   private renderSound(): TemplateResult | typeof nothing {
@@ -70,7 +81,7 @@ export class RoomNotices extends LightElement {
     const { microphone } = this.session;
     if (microphone.status !== 'problem' || !microphone.problem) return nothing;
     return problemBox({
-      ...explainMicrophone(microphone.problem), testId: 'mic-problem', isAlert: false,
+      ...explainMicrophone(microphone.problem), testId: 'mic-problem', isAlert: false, areStepsFolded: true,
       actions: html`
         <button type="button" class="button loud" @click=${() => void microphone.check()}>${text.problem.tryAgain}</button>
         <button type="button" class="button plain" @click=${() => microphone.setListenOnly(true)}>

@@ -128,7 +128,7 @@ export class RoomPage extends LightElement {
   private tellAttendance(): void {
     const { room } = this.session;
     if (!room) return;  // I left, not they
-    for (const sentence of this.attendance.update(room.peers.values())) announce(sentence);
+    for (const { sentence, subject } of this.attendance.update(room.peers.values())) announce(sentence, { subject });
   }
 
   protected override firstUpdated(): void {
