@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises';
 
 import puppeteer from 'puppeteer-core';
 
-import { adopt, temporaryFolder } from './processes.mjs';
+import { adopt, killGroup, temporaryFolder } from './processes.mjs';
 import { SoundCard } from './sound_card.mjs';
 
 /** @typedef {'chromium' | 'firefox'} BrowserName */
-/** @typedef {{ name: BrowserName, browser: import('puppeteer-core').Browser, card: SoundCard, close: () => Promise<void> }} Seat */
+/** @typedef {{ name: BrowserName, browser: import('puppeteer-core').Browser, card: SoundCard, close: () => Promise<void>, kill: () => void }} Seat */
 
 /**
  * @param {BrowserName} name
@@ -28,7 +28,8 @@ export async function openSeat(name, { rate = 48000, microphone = 'allowed' } = 
     await card.close();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { name, browser, card, close };
+  const kill = () => pid !== undefined && killGroup(pid);
+  return { name, browser, card, close, kill };
 }
 
 /** @param {import('puppeteer-core').LaunchOptions} common @param {string} microphone */

@@ -95,6 +95,12 @@ export async function end(child) {
   groups.delete(child.pid);
 }
 
+/** As a power cut would: the leader and all that it started, in one instant. @param {number} leader */
+export function killGroup(leader) {
+  signal(leader, 'SIGKILL');
+  groups.delete(leader);
+}
+
 /** Ends whatever still runs, at once. Safe to call from an exit handler. */
 export function endAll() {
   for (const pid of groups) signal(pid, 'SIGKILL');

@@ -60,7 +60,6 @@ export const tests = [
       // Both tabs have one microphone and one speaker: only after one of them has gone can anybody tell who is heard.
       await twin.leave();
       await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
-      await isHeardBy(stage, ben, [anna], 'ben');
       await isHeardBy(stage, anna, [ben], 'anna');
     },
   },

@@ -49,8 +49,16 @@ const failed = [];
 /** @param {Test} test */
 async function perform(test) {
   const start = Date.now();
+  const timeout = test.timeout ?? kTestTimeout;
   const seats = await pool.take(test.seats);
-  const stage = new Stage(test.name, seats, () => (shared.server ??= Server.open()), artefacts, process.argv.includes('--long'));
+  const reseat = async (/** @type {number} */ at) => {
+    const [dead, wish] = [seats[at], test.seats[at]];
+    if (!dead || !wish) throw new Error(`no seat ${at}`);
+    await pool.discard([dead]);
+    seats.splice(at, 1, ...(await pool.take([wish])));
+  };
+  const server = () => (shared.server ??= Server.open());
+  const stage = new Stage(test.name, seats, { isLong: process.argv.includes('--long'), artefacts, server, reseat });
   /** @type {unknown} */
   let problem = null;
   const taken = Date.now();
@@ -58,7 +66,7 @@ async function perform(test) {
   let timer;
   try {
     const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`not over after ${kTestTimeout} ms`)), kTestTimeout);
+      timer = setTimeout(() => reject(new Error(`not over after ${timeout} ms`)), timeout);
     });
     await Promise.race([test.run(stage), late]);
   } catch (error) {
@@ -69,8 +77,9 @@ async function perform(test) {
   }
   await stage.close().catch((error) => (problem ??= error));
   // A browser in which something failed may be in any state: the next test gets a new one.
-  if (problem) await pool.discard(seats);
-  else pool.give(seats);
+  const kept = seats.filter((seat) => !problem && seat.browser.connected);
+  pool.give(kept);
+  await pool.discard(seats.filter((seat) => !kept.includes(seat)));
   const seconds = ((Date.now() - taken) / 1000).toFixed(1).padStart(5);
   const waited = taken - start > 1000 ? ` (after ${((taken - start) / 1000).toFixed(0)} s for browsers)` : '';
   if (problem) {

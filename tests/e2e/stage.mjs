@@ -8,19 +8,19 @@ import { kEarRate } from './sound_card.mjs';
 import { encodeWav } from './wav.mjs';
 
 /** @typedef {import('./browsers.mjs').Seat} Seat */
-/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], run: (stage: Stage) => Promise<void> }} Test */
+/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], timeout?: number, run: (stage: Stage) => Promise<void> }} Test timeout: in ms */
+/** @typedef {{ isLong: boolean, artefacts: string, server: () => Promise<Server>, reseat: (at: number) => Promise<void> }} House what a test gets from the run */
 
 export class Stage {
-  /** @param {string} name @param {Seat[]} seats @param {() => Promise<Server>} sharedServer @param {string} artefacts @param {boolean} isLong */
-  constructor(name, seats, sharedServer, artefacts, isLong) {
+  /** @param {string} name @param {Seat[]} seats @param {House} house */
+  constructor(name, seats, house) {
     this.name = name;
     this.seats = seats;
     /** Whether to do at length what a short form is enough for on most days: run.mjs --long. */
-    this.isLong = isLong;
+    this.isLong = house.isLong;
     /** @type {string[]} shown beside the result: what was measured */
     this.notes = [];
-    this.sharedServer_ = sharedServer;
-    this.artefacts_ = artefacts;
+    this.house_ = house;
     /** @type {Person[]} */
     this.people = [];
     /** @type {(() => Promise<unknown>)[]} */
@@ -36,7 +36,7 @@ export class Stage {
 
   /** The server that tests share; its rooms do not know of each other. */
   server() {
-    return this.sharedServer_();
+    return this.house_.server();
   }
 
   /** A server of this test's own, to be killed. */
@@ -46,9 +46,9 @@ export class Stage {
     return server;
   }
 
-  /** A link to a fresh room on the shared server. */
-  async room() {
-    return newRoom((await this.server()).origin);
+  /** A link to a fresh room on the shared server. @param {number} [fanOut] */
+  async room(fanOut) {
+    return newRoom((await this.server()).origin, fanOut);
   }
 
   /**
@@ -72,13 +72,24 @@ export class Stage {
     return person;
   }
 
+  /** Ends somebody's browser as a crash or a power cut would, with all that belongs to it: no goodbye to anybody. @param {Person} person */
+  async kill(person) {
+    this.people.splice(this.people.indexOf(person), 1);
+    await person.die();
+  }
+
+  /** A new browser, of the same kind, in the place of one that was killed. @param {number} at */
+  reseat(at) {
+    return this.house_.reseat(at);
+  }
+
   /** @param {() => Promise<unknown>} ending */
   atEnd(ending) {
     this.endings_.push(ending);
   }
 
   folder() {
-    const folder = `${this.artefacts_}/${this.name}`;
+    const folder = `${this.house_.artefacts}/${this.name}`;
     mkdirSync(folder, { recursive: true });
     return folder;
   }

@@ -25,40 +25,36 @@ export async function isHeardBy(stage, speaker, listeners, voice) {
   for (const [i, listener] of listeners.entries()) {
     const match = await listener.hears(sentence, from[i] ?? 0);
     stage.notes.push(`${speaker.name}→${listener.name} ${match.score.toFixed(2)}`);
+    const heard = ears[i]?.heard(from[i]) ?? new Float32Array(0);
     for (const other of /** @type {Speaker[]} */ (['anna', 'ben', 'cleo'])) {
       if (other === voice) continue;
-      const wrong = correlate(await say(other), ears[i]?.heard(from[i]) ?? new Float32Array(0));
+      const wrong = correlate(await say(other), heard);
       assert.ok(wrong.score < kNotHeard, `${listener.name} heard what ${other} did not say: ${wrong.score.toFixed(2)}`);
     }
   }
 }
 
-/** @param {import('./browsers.mjs').BrowserName} a @param {import('./browsers.mjs').BrowserName} b @returns {Test} */
-function pair(a, b) {
-  return {
-    name: `talk_${a}_${b}`,
-    seats: [{ browser: a }, { browser: b }],
+/** @type {Test[]} */
+export const tests = [
+  {
+    name: 'talk_firefox_firefox',
+    seats: [{ browser: 'firefox' }, { browser: 'firefox' }],
     async run(stage) {
       const link = await stage.room();
       const [anna, ben] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link)]);
       await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
-      assert.equal(await anna.page.evaluate(() => /** @type {any} */ (window).grove.room.isolated), true, 'the page is not isolated');
       await isHeardBy(stage, anna, [ben], 'anna');
       await isHeardBy(stage, ben, [anna], 'ben');
     },
-  };
-}
-
-/** @type {Test[]} */
-export const tests = [
+  },
   {
-    name: 'three_people_hear_each_other_and_one_comes_late',
+    name: 'talk_chromium_firefox_and_one_comes_late',
     seats: [{ browser: 'chromium' }, { browser: 'firefox' }, { browser: 'chromium', rate: 44100 }],
     async run(stage) {
       const link = await stage.room();
       const [anna, ben] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link)]);
       await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
-      await isHeardBy(stage, ben, [anna], 'ben');
+      assert.equal(await anna.page.evaluate(() => /** @type {any} */ (window).grove.room.isolated), true, 'the page is not isolated');
       const cleo = await stage.enter(2, 'Cleo', link);
       await Promise.all([anna.isWith([ben, cleo]), ben.isWith([anna, cleo]), cleo.isWith([anna, ben])]);
       await isHeardBy(stage, anna, [ben, cleo], 'anna');
@@ -84,7 +80,4 @@ export const tests = [
       }
     },
   },
-  pair('chromium', 'firefox'),
-  pair('firefox', 'firefox'),
-  pair('chromium', 'chromium'),
 ];
