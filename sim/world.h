@@ -72,6 +72,8 @@ class World {
   void rendezvous_up();
   void partition(const std::vector<HostId>& other_side);
   void heal();
+  void set_rtts(const RttMatrix& rtts) { network_.set_rtts(rtts); }
+  void lose_nothing() { network_.set_loss({}); }
 
   // Until `end`, or until a kPopulation event is due: that one is returned.
   std::optional<Event> run_until(Instant end);

@@ -1,0 +1,45 @@
+// Holes: what a listener misses after somebody above it in a tree dies or leaves.
+#pragma once
+
+#include <vector>
+
+#include "sim/hearing.h"
+#include "sim/observer.h"
+#include "sim/trees.h"
+
+namespace grove::sim {
+
+class Holes : public Observer {
+ public:
+  static constexpr Duration kBuffer = Duration::ms(60);      // of the model listener, above its median transit
+  static constexpr std::size_t kMedianOf = 50;               // frames before the fault
+  static constexpr std::size_t kMedianOfAtLeast = 10;        // fewer: too little was heard to tell
+  static constexpr Duration kWatchedFor = Duration::s(5);    // after the fault
+  static constexpr Duration kSpokeWithin = Duration::s(5);   // before it: else the source is silent
+
+  Holes(const World& world, const Hearing& hearing) : world_(world), hearing_(hearing) {}
+
+  struct Hole {
+    FaultKind kind;
+    double missed_ms;   // speech that did not arrive in time for the model listener
+    double gap_ms;      // the longest wait between two arrivals, the speaker's own pauses taken off
+  };
+  // One for each fault, source and listener below whoever died or left. Ask when all is over.
+  std::vector<Hole> found() const;
+
+  void on_fault(FaultKind kind, PersonId person, Instant now) override;
+
+ private:
+  struct Wound {
+    FaultKind kind;
+    Instant at;
+    PersonId source, listener;
+  };
+  std::vector<Hole> hole_of(const Wound& wound) const;
+
+  const World& world_;
+  const Hearing& hearing_;
+  std::vector<Wound> wounds_;
+};
+
+}  // namespace grove::sim
