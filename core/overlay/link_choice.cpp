@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "overlay/detours.h"
+
 namespace grove::overlay {
 namespace {
 
@@ -41,11 +43,11 @@ class Chooser {
     for (const Prospect& p : prospects) order_.push_back(&p);
   }
 
-  Choice choose(std::size_t keep_far_until) {
+  Choice choose(const ChoiceTerms& terms) {
     choice_.ring = ring();
     choice_.wished = wished();
     choice_.near = near();
-    choice_.far = far(keep_far_until);
+    choice_.far = far(terms);
     return std::move(choice_);
   }
 
@@ -74,11 +76,14 @@ class Chooser {
   }
 
  private:
+  static bool is_solid(const Prospect& p) { return p.is_open || !p.is_doubtful; }
+  static bool can_be_had(const Prospect& p) { return p.is_open || !(p.is_full || p.is_crowded); }
+
   // How many places of its group it takes.
   std::size_t take(const Prospect& p, std::vector<base::PeerId>& group) {
     taken_.insert(p.peer);
     group.push_back(p.peer);
-    return p.is_open || !p.is_doubtful ? 1U : 0U;
+    return is_solid(p) ? 1U : 0U;
   }
 
   std::vector<base::PeerId> wished() {
@@ -101,42 +106,66 @@ class Chooser {
     return first_of(candidates, kNearLinks);
   }
 
-  // Links that the other end keeps fill places too.
-  std::vector<base::PeerId> far(std::size_t keep_far_until) {
-    const auto kept = static_cast<std::size_t>(std::count_if(order_.begin(), order_.end(), [&](const Prospect* p) {
-      return p->is_open && p->is_wanted_by_it && !taken_.contains(p->peer);
-    }));
-    std::size_t total = kept + solid();
-    std::vector<base::PeerId> group;
-    const auto fill = [&](std::size_t until, const auto& is_meant) {
-      std::vector<const Prospect*> candidates = free_ones(is_meant);
-      std::sort(candidates.begin(), candidates.end(), [&](const Prospect* a, const Prospect* b) {
-        return std::pair(pair_hash(self_, a->peer), a->peer) < std::pair(pair_hash(self_, b->peer), b->peer);
-      });
-      for (const Prospect* p : candidates) {
-        if (total >= until) return;
-        total += take(*p, group);
+  // Links that the other end keeps fill places too, and serve as ways.
+  std::vector<base::PeerId> far(const ChoiceTerms& terms) {
+    std::vector<std::size_t> given;  // links that there are anyway
+    std::vector<std::size_t> ours;   // far ones from before
+    std::vector<std::size_t> others;
+    bool is_complete = true;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      const Prospect& p = *order_[i];
+      const bool is_taken = taken_.contains(p.peer);
+      if ((p.is_open && p.is_wanted_by_it) || (is_taken && is_solid(p))) {
+        given.push_back(i);
+      } else if (!is_taken && can_be_had(p)) {
+        (p.was_far ? ours : others).push_back(i);
+        is_complete = is_complete && (!p.was_far || p.is_open);
       }
+    }
+    std::vector<base::PeerId> group;
+    const auto take_all = [&](const std::vector<std::size_t>& links) {
+      for (const std::size_t i : links) take(*order_[i], group);
     };
-    const auto is_ours = [](const Prospect& p) { return !(p.is_open && p.is_wanted_by_it); };
-    fill(keep_far_until, [&](const Prospect& p) { return is_ours(p) && p.is_open && p.was_far; });
-    fill(kLinksTarget, [&](const Prospect& p) { return is_ours(p) && p.is_open; });
-    fill(kLinksTarget, [&](const Prospect& p) { return is_ours(p) && p.was_far; });
-    fill(kLinksTarget, is_ours);
-    return group;
-  }
+    const std::size_t total = given.size() + ours.size();
+    const bool may_improve = terms.may_improve && is_complete;
+    if (total >= terms.target && total <= terms.keep_until && !may_improve) {
+      take_all(ours);
+      return group;
+    }
 
-  std::size_t solid() const {
-    return static_cast<std::size_t>(std::count_if(order_.begin(), order_.end(), [&](const Prospect* p) {
-      return taken_.contains(p->peer) && (p->is_open || !p->is_doubtful);
-    }));
+    Detours detours(order_);
+    for (const std::size_t i : given) detours.add(i);
+    if (total > terms.keep_until) {
+      take_all(detours.add_best(ours, terms.keep_until > given.size() ? terms.keep_until - given.size() : 0));
+      return group;
+    }
+    for (const std::size_t i : ours) detours.add(i);
+    if (total >= terms.target) {
+      const auto swap = detours.swap(others, ours, total < terms.keep_until);
+      if (swap && swap->out) std::erase(ours, *swap->out);
+      if (swap) ours.push_back(swap->in);
+      take_all(ours);
+      return group;
+    }
+    take_all(ours);
+    std::size_t missing = terms.target - total;
+    for (const std::size_t i : detours.add_best(others, missing)) missing -= take(*order_[i], group);
+    // Who saves nothing, or lies we do not know where, in an order of our own.
+    std::sort(others.begin(), others.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(pair_hash(self_, order_[a]->peer), order_[a]->peer) <
+             std::pair(pair_hash(self_, order_[b]->peer), order_[b]->peer);
+    });
+    for (const std::size_t i : others) {
+      if (missing > 0 && !taken_.contains(order_[i]->peer)) missing -= take(*order_[i], group);
+    }
+    return group;
   }
 
   template <typename Test>
   std::vector<const Prospect*> free_ones(const Test& test) const {
     std::vector<const Prospect*> found;
     for (const Prospect* p : order_) {
-      if (!taken_.contains(p->peer) && (p->is_open || !(p->is_full || p->is_crowded)) && test(*p)) found.push_back(p);
+      if (!taken_.contains(p->peer) && can_be_had(*p) && test(*p)) found.push_back(p);
     }
     return found;
   }
@@ -166,8 +195,8 @@ std::vector<base::PeerId> ring_links(const base::PeerId& self, const std::vector
   return Chooser(self, prospects).ring();
 }
 
-Choice choose_links(const base::PeerId& self, const std::vector<Prospect>& prospects, std::size_t keep_far_until) {
-  return Chooser(self, prospects).choose(keep_far_until);
+Choice choose_links(const base::PeerId& self, const std::vector<Prospect>& prospects, const ChoiceTerms& terms) {
+  return Chooser(self, prospects).choose(terms);
 }
 
 }  // namespace grove::overlay

@@ -16,7 +16,7 @@ constexpr base::Duration kLookAgain = base::Duration::s(5);  // wishes age, coor
 constexpr std::uint8_t kNoIdea = 100;                        // Coordinate::error_percent
 
 bool is_full(const Neighbours::Candidate& c) { return c.links >= Neighbours::kOpenMax; }
-bool is_crowded(const Neighbours::Candidate& c) { return c.links >= Neighbours::kOpenMax - Neighbours::kRingReserve; }
+bool is_crowded(const Neighbours::Candidate& c) { return c.links >= Neighbours::kSpareMax; }
 
 // The best of each group first: whatever comes up first, the graph is whole and has short and long ways.
 std::vector<base::PeerId> interleaved(const Choice& choice) {
@@ -76,7 +76,7 @@ Neighbours::Decision Neighbours::decide(const wire::Coordinate& ours, const std:
   std::sort(decision.wanted.begin(), decision.wanted.end());
   note_wanted(decision.wanted, others, now);
   decide_retire(others, now, decision);
-  decide_open(order, others, now, decision);
+  decide_open(order, others, target(ours, now), now, decision);
   return decision;
 }
 
@@ -89,7 +89,7 @@ bool Neighbours::may_accept(const base::PeerId& from, const std::vector<Candidat
   if (taken >= kOpenMax) return false;
   std::vector<Prospect> prospects;
   for (const Candidate& c : others) {
-    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .delay = {}});
+    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .coordinate = {}, .delay = {}});
     p.is_open = c.stage == Stage::kOpen || c.peer == from;
     p.is_full = is_full(c);
   }
@@ -135,7 +135,8 @@ Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candid
   for (const Candidate& c : others) {
     const Known& known = known_.at(c.peer);
     if (c.stage == Stage::kNone && now < known.retry_at) continue;
-    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .delay = known.measured});
+    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .coordinate = c.coordinate, .delay = known.measured});
+    p.can_carry = c.copies_max > 0;
     if (!p.delay && ours.error_percent < kNoIdea && c.coordinate.error_percent < kNoIdea) {
       p.delay = distance(ours, c.coordinate);
     }
@@ -148,11 +149,15 @@ Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candid
     p.was_near = known.was_near;
     p.was_far = known.was_far;
   }
-  Choice choice = choose_links(self_, prospects, kSpareMax);
+  Choice choice = choose_links(self_, prospects, {.target = target(ours, now), .may_improve = now >= next_extra_open_});
   for (auto& [peer, known] : known_) known.was_near = known.was_far = false;
   for (const base::PeerId& peer : choice.near) known_.at(peer).was_near = true;
   for (const base::PeerId& peer : choice.far) known_.at(peer).was_far = true;
   return choice;
+}
+
+std::size_t Neighbours::target(const wire::Coordinate& ours, base::Instant now) const {
+  return ours.error_percent > kUnsurePercent && now - *began_ < kUnsureFor ? kUnsureTarget : kLinksTarget;
 }
 
 std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& others) const {
@@ -182,7 +187,7 @@ void Neighbours::note_wanted(const std::vector<base::PeerId>& wanted, const std:
 }
 
 void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others,
-                             base::Instant now, Decision& decision) {
+                             std::size_t target, base::Instant now, Decision& decision) {
   std::size_t open = 0;
   std::size_t pending = 0;
   std::size_t leaving = 0;
@@ -195,7 +200,7 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
   }
   if (pending >= kAttemptsAtOnce || !may_make(open == 0 ? 0 : kReservedForIncoming, now)) return;
 
-  const bool is_filling = !is_sparse_ || open - leaving + pending < kLinksTarget;
+  const bool is_filling = !is_sparse_ || open - leaving + pending < target;
   for (const base::PeerId& peer : order) {
     const Candidate& c = *by_peer.at(peer);
     if (c.stage != Stage::kNone) continue;

@@ -26,10 +26,14 @@ class Neighbours {
   static constexpr std::size_t kMeshAgain = 28; // once larger: so that 32 → 33 → 32 rebuilds nothing; a guess
   static constexpr std::size_t kOpenMax = 32;   // beyond: kLinksTarget and what others want of us
   static constexpr std::size_t kRingReserve = 2;  // of those, kept free for the ring, which keeps the graph whole
-  static constexpr std::size_t kSpareMax = 28;    // above it we give back what only we want
+  static constexpr std::size_t kSpareMax = 28;    // nobody asks whoever has so many, but for the ring
   static constexpr std::size_t kAttemptsAtOnce = 8;
   static constexpr base::Duration kAttemptFor = base::Duration::s(20);  // as room/introducer.h
   static constexpr base::Duration kOpenSpacing = base::Duration::s(20);   // DESIGN §4, in steady state
+  // Until we know where we are, or have waited long enough, fewer links, so that most are chosen well. Guesses.
+  static constexpr std::size_t kUnsureTarget = 16;
+  static constexpr std::uint8_t kUnsurePercent = 30;
+  static constexpr base::Duration kUnsureFor = base::Duration::s(8);
   // While the room is new to us and coordinates move: 30 links at most, within the hour's 300. A guess.
   static constexpr base::Duration kSettlingFor = base::Duration::s(120);
   static constexpr base::Duration kSettlingSpacing = base::Duration::s(4);
@@ -60,6 +64,7 @@ class Neighbours {
   struct Candidate {  // everybody in the room but ourselves
     base::PeerId peer;
     wire::Coordinate coordinate;
+    std::uint8_t copies_max = 1;        // what it carries for others; 0: a leaf
     std::optional<base::Duration> rtt;  // measured, where linked
     Stage stage = Stage::kNone;
     bool is_wanted_by_it = false;  // LinkClaim::is_wanted about us in its record
@@ -114,13 +119,14 @@ class Neighbours {
     base::Instant until;
   };
 
+  std::size_t target(const wire::Coordinate& ours, base::Instant now) const;
   void note_stages(const std::vector<Candidate>& others, base::Instant now);
   void forget_old(base::Instant now);
   Choice choose(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now);
   std::vector<base::PeerId> mesh_order(const std::vector<Candidate>& others) const;
   void note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others, base::Instant now);
-  void decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others, base::Instant now,
-                   Decision& decision);
+  void decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others, std::size_t target,
+                   base::Instant now, Decision& decision);
   void decide_retire(const std::vector<Candidate>& others, base::Instant now, Decision& decision);
   std::size_t wishes_for(const base::PeerId& peer, base::Instant now) const;
   bool may_make(std::size_t reserve, base::Instant now) const;
