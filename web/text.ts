@@ -99,7 +99,7 @@ export const text = {
   trees: {
     title: 'Who carries whose voice',
     open: 'Show who carries whose voice',
-    short: 'Voices’ ways',
+    short: 'Voice paths',
     close: 'Close',
     choose: 'Voice of',
     now: 'Whoever speaks now',
@@ -115,7 +115,7 @@ export const text = {
       (listeners === 1 ? `${whose} goes straight to 1 person.` : `${whose} goes straight to ${listeners} people.`),
     relayed: (whose: string, listeners: number, direct: number) =>
       `${whose} reaches ${listeners} people: ${direct} directly, ${listeners - direct} through others.`,
-    unplanned: (whose: string) => `${whose} has no way here yet. It finds one with the first word.`,
+    unplanned: (whose: string) => `${whose} has no path yet. It gets one with the first word.`,
     looking: 'Looking at the room…',
     directly: (to: string, figures: string) => `directly to ${to} ${figures}`,
     passesOn: (isMe: boolean, from: string, to: string, figures: string) =>

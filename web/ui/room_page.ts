@@ -66,7 +66,7 @@ export class RoomPage extends LightElement {
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
           ${count === 0 ? nothing : html`
             <button type="button" class="button trees-open" data-testid="trees-open" aria-expanded=${this.areTreesShown}
-              aria-label=${text.trees.open} title=${text.trees.open} @click=${this.toggleTrees}>
+              title=${text.trees.open} @click=${this.toggleTrees}>
               ${icons.trees}<span>${text.trees.short}</span></button>`}
           <grove-copy-link testId="copy-link" .link=${room.link}></grove-copy-link>
         </header>
