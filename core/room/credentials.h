@@ -5,6 +5,7 @@
 
 #include "crypto/identity.h"
 #include "crypto/room_keys.h"
+#include "wire/note.h"
 #include "wire/record.h"
 #include "wire/tree_plan.h"
 
@@ -28,6 +29,18 @@ struct Credentials {
     wire::SignedPlan signed_plan{std::move(plan), {}};
     signed_plan.signature = identity.sign(crypto::Purpose::kPlan, keys.room_id(), wire::encode_unsigned(signed_plan.plan));
     return signed_plan;
+  }
+
+  wire::SignedNote sign(wire::Note note) const {
+    wire::SignedNote signed_note{std::move(note), {}};
+    signed_note.signature = identity.sign(crypto::Purpose::kNote, keys.room_id(), wire::encode_unsigned(signed_note.note));
+    return signed_note;
+  }
+
+  // The note names its author's key: nothing else is needed, even when the author left long ago.
+  bool is_by_its_author(const wire::SignedNote& note) const {
+    return crypto::is_signed_by(note.note.public_key, note.signature, crypto::Purpose::kNote, keys.room_id(),
+                                wire::encode_unsigned(note.note));
   }
 
   // Whose record this is, if it really is theirs.
