@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 
 import { openSeat } from './browsers.mjs';
-import { realTime } from './priority.mjs';
 import { end, run, start } from './processes.mjs';
 import { kAssets, kBinary, kRoot } from './server.mjs';
 import { until } from './until.mjs';
@@ -29,8 +28,7 @@ export class Lab {
   static async open(topology) {
     if (!existsSync(kNetlab)) throw new Error(`${kNetlab} is missing: build first (tools/build netlab)`);
     const name = `e2e-${process.pid}-${labs++}`;
-    const [program = '', ...args] = [...realTime, kNetlab, 'run', `${kRoot}tests/netlab/topologies/${topology}.json`, '--lab', name];
-    const child = start(program, args, { stdout: 'pipe', stderr: 'pipe' });
+    const child = start(kNetlab, ['run', `${kRoot}tests/netlab/topologies/${topology}.json`, '--lab', name], { stdout: 'pipe', stderr: 'pipe' });
     const output = collect(child);
     // A machine that cannot do it fails the test, with the reason: nothing is skipped.
     await until('the laboratory network is up', () => ready(output.text, child), { every: 20 });

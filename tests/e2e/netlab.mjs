@@ -10,6 +10,9 @@ import { isHeardBy } from './talk.mjs';
 /** @typedef {import('./stage.mjs').Test} Test */
 /** @typedef {import('./stage.mjs').Stage} Stage */
 
+// The browsers are this test's own, so their start counts too.
+const kTimeout = 240_000;
+
 /**
  * Everybody joins one room, each from a host of their own.
  * @param {Stage} stage @param {string} topology @param {readonly string[]} names
@@ -36,6 +39,7 @@ export const tests = [
   {
     name: 'netlab_two_talk_across_a_bad_ocean',
     seats: [],
+    timeout: kTimeout,
     async run(stage) {
       const { lab, people } = await gather(stage, 'two_across_a_bad_ocean', ['Anna', 'Ben']);
       const [anna, ben] = /** @type {[Person, Person]} */ (people);

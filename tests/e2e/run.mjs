@@ -11,6 +11,7 @@ import { Stage } from './stage.mjs';
 import { tests as control } from './controls.mjs';
 import { tests as echo } from './echo.mjs';
 import { tests as harness } from './harness.mjs';
+import { tests as netlab } from './netlab.mjs';
 import { tests as room } from './room.mjs';
 import { tests as strain } from './strain.mjs';
 import { tests as talk } from './talk.mjs';
@@ -24,7 +25,7 @@ const kTestTimeout = 120_000;
 const kAtOnce = Number(process.env['GROVE_E2E_JOBS'] ?? 1);
 
 /** @type {Test[]} the long ones first, so that none is left over at the end */
-const all = [...strain, ...echo, ...trouble, ...control, ...talk, ...room, ...harness];
+const all = [...strain, ...echo, ...trouble, ...control, ...talk, ...room, ...netlab, ...harness];
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const wanted = all.filter((test) => words.length === 0 || words.some((word) => test.name.includes(word)));

@@ -8,8 +8,8 @@ import { end, exited, start } from './processes.mjs';
 import { until } from './until.mjs';
 
 export const kRoot = fileURLToPath(new URL('../..', import.meta.url));
-const kBinary = process.env['GROVE_SERVER'] ?? `${kRoot}build/native/server/grove-server`;
-const kAssets = process.env['GROVE_ASSETS'] ?? `${kRoot}web/dist`;
+export const kBinary = process.env['GROVE_SERVER'] ?? `${kRoot}build/native/server/grove-server`;
+export const kAssets = process.env['GROVE_ASSETS'] ?? `${kRoot}web/dist`;
 
 /** Ports of this run; the range can be moved when two runs share a machine. */
 let nextPort = Number(process.env['GROVE_E2E_PORT'] ?? 18400);

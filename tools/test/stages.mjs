@@ -100,5 +100,5 @@ export const stages = [
   { name: 'fuzz', about: 'each fuzzer for a few seconds (--fuzz SECONDS: longer)', parts: ['sanitize'], run: fuzz },
   { name: 'types', about: 'TypeScript with its strictest switches, one package = one test', parts: [], run: types },
   { name: 'vitest', about: 'TypeScript unit tests', parts: ['wasm'], run: (run) => vitest(run, [], ['wasm/**']) },
-  { name: 'e2e', about: 'real browsers, real audio, the real server (./test e2e NAME…: some of them)', parts: ['server', 'wasm', 'web'], run: endToEnd },
+  { name: 'e2e', about: 'real browsers, real audio, the real server (./test e2e NAME…: some of them)', parts: ['server', 'netlab', 'wasm', 'web'], run: endToEnd },
 ];
