@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/checkers/checker.h"
+#include "sim/checkers/checker_set.h"
 #include "sim/geography.h"
 #include "sim/population.h"
 
@@ -41,13 +41,12 @@ RunResult run(const Scenario& scenario, std::uint64_t seed, const std::vector<Rt
   World world(scenario.world, network, {people}, seed_for(Purpose::kWorld, seed));
   Population population(scenario, world, rtts, seed_for(Purpose::kPopulation, seed));
   FigureSet figures(world, population.talk_begins());
-  const auto checkers = make_checkers(world, figures.hearing());
-  for (const auto& checker : checkers) world.watch(*checker);
+  CheckerSet checkers(world, figures.hearing());
   population.run();
 
   RunResult result;
   result.figures = figures.compile();
-  for (const auto& checker : checkers) {
+  for (const Checker* checker : checkers.all()) {
     result.verdicts.push_back({std::string(checker->invariant()), checker->violations(), checker->told()});
   }
   result.trace_hash = world.trace_hash();

@@ -3,12 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sim/hearing.h"
 #include "sim/observer.h"
 #include "sim/world.h"
 
@@ -41,8 +39,5 @@ class Checker : public Observer {
   std::uint64_t violations_ = 0;
   std::vector<std::string> told_;
 };
-
-// All there are, for a world. `hearing` must watch it too, and before them.
-std::vector<std::unique_ptr<Checker>> make_checkers(const World& world, const Hearing& hearing);
 
 }  // namespace grove::sim

@@ -1,0 +1,42 @@
+// I5: copies sent per stream ≤ f + 2, ring ≤ 25 frames.
+#pragma once
+
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/checkers/checker.h"
+#include "sim/checkers/watches.h"
+
+namespace grove::sim {
+
+class BoundedCopies : public Checker {
+ public:
+  static constexpr std::uint32_t kCopiesBeyond = 2;   // DESIGN §4
+  static constexpr std::uint32_t kRingFrames = 25;
+
+  BoundedCopies(const PlanWatch& plans, const BudgetWatch& budgets)
+      : Checker("I5 copies stay within f + 2 and rings within 25 frames"), plans_(plans), budgets_(budgets) {}
+
+  void on_spoken(const Spoken& spoken) override { note_had(spoken.frame.source, spoken.frame); }
+  void on_arrived(const Passage& passage) override {
+    if (passage.frame) note_had(passage.to, *passage.frame);
+  }
+  void on_sent(const Passage& passage) override;
+
+ private:
+  struct Stream {  // of one source at one peer
+    std::vector<bool> had;
+    std::uint64_t newest = 0;
+    std::vector<std::uint8_t> copies;  // of each frame, by counter
+  };
+  Stream& stream(PersonId at, PersonId source) { return streams_[std::uint64_t{at.value} << 32 | source.value]; }
+  void note_had(PersonId at, const FrameName& frame);
+  std::uint64_t allowed(PersonId at, PersonId source, Instant now) const;
+
+  const PlanWatch& plans_;
+  const BudgetWatch& budgets_;
+  std::unordered_map<std::uint64_t, Stream> streams_;
+};
+
+}  // namespace grove::sim

@@ -1,0 +1,26 @@
+// I3: every published plan is rooted, acyclic, within fan-out, over links that both ends advertise.
+#pragma once
+
+#include "sim/checkers/checker.h"
+#include "sim/checkers/watches.h"
+
+namespace grove::sim {
+
+class SoundPlans : public Checker {
+ public:
+  SoundPlans(const World& world, const PlanWatch& plans)
+      : Checker("I3 plans are trees within fan-out over advertised links"), world_(world), plans_(plans) {}
+
+  void on_sent(const Passage& passage) override;
+
+  // What is wrong with `plan`, given what its source knows of the room; empty: nothing.
+  static std::string flaw(const wire::TreePlan& plan, const node::RoomView& view);
+
+ private:
+  const World& world_;
+  const PlanWatch& plans_;
+  std::size_t seen_ = 0;
+  std::uint64_t unreadable_ = 0;
+};
+
+}  // namespace grove::sim
