@@ -128,9 +128,8 @@ export const text = {
     loss: (percent: number) => `${percent} % loss`,
     inAll: (delay: string) => `${delay} in all`,
     guardians: 'Show who stands by',
-    guardiansHint: 'Dashed lines: who has the same voice ready, should a carrier fail.',
+    guardiansHint: 'Dashed: who has the same voice ready, should a carrier fail.',
     asText: 'As text',
-    asDrawing: 'Hide the text',
     legend: 'The figures at a line: how long a voice takes over it, and what gets lost.',
     pulls: (count: number) =>
       (count === 1 ? 'You get 1 voice from somebody who stood by.' : `You get ${count} voices from somebody who stood by.`),

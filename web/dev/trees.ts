@@ -1,5 +1,5 @@
 // The panel "Who carries whose voice" with a made-up room, for looking at it: `npx vite web`, then
-// /dev/trees.html?people=30&fan-out=3&live=1. It is no part of what is built and served.
+// /dev/trees.html?people=30&fan-out=3&live=1&replan. It is no part of what is built and served.
 import type { PeerView, RoomView } from '../state/session.ts';
 import { syntheticRoom } from '../testing/synthetic_room.ts';
 import '../ui/trees_panel.ts';
@@ -20,9 +20,21 @@ const room: RoomView = Object.assign(new EventTarget(), {
   setMuted: () => undefined, leave: () => Promise.resolve(),
   watchTrees: (show: (picture: ReturnType<typeof syntheticRoom>) => void) => {
     show(picture);
-    return () => undefined;
+    const timer = setInterval(() => show(asked.has('replan') ? replanned() : picture), 1000);
+    return () => clearInterval(timer);
   },
 });
+
+// The trees of another plan among the same people.
+function replanned(): typeof picture {
+  const fanOut = 2 + Math.floor(Math.random() * 4);
+  const trees = picture.trees.map((tree) => {
+    const listeners = tree.seats.map(({ listener }) => listener);
+    const carriers = [tree.source, ...listeners];
+    return { ...tree, seats: tree.seats.map((seat, place) => ({ ...seat, parent: carriers[Math.floor(place / fanOut)] ?? tree.source })) };
+  });
+  return { ...picture, trees };
+}
 
 const label = document.createElement('p');
 label.className = 'hint';

@@ -1,5 +1,5 @@
 // A tree as a drawing: lines, and people on them. For the eye alone; the panel says the same in words beside it.
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { bareName } from '../state/plain_name.ts';
@@ -13,11 +13,18 @@ import { setData } from './portrait.ts';
 
 const kMany = 16;  // lines: beyond, thinner ones
 
+const kPaintsAStep = 2;
+const kStep = 4;     // units of the drawing: 30 a second
+const kDashes = 12;  // trees.css
+const kStill = matchMedia('(prefers-reduced-motion: reduce)');
+
 @customElement('grove-tree')
 export class TreeDrawing extends LightElement {
   @property({ attribute: false }) tree!: VoiceTree;
   @property({ attribute: false }) areGuardiansShown = false;
   @property({ attribute: false }) selected = '';  // whose way through the tree stands out
+  private paints = 0;
+  private walked = 0;
   @state() private room = 0;  // pixels
   private readonly observer = new ResizeObserver(([entry]) => { if (entry) this.room = Math.floor(entry.contentRect.width); });
 
@@ -32,9 +39,14 @@ export class TreeDrawing extends LightElement {
     this.observer.disconnect();
   }
 
-  // About 15 times a second: no rendering.
+  // About 15 times a second: no rendering. The dashes of a voice on its way walk in steps, every other time: an animation
+  // of CSS's would paint thirty lines 60 times a second.
   paint(isSpeaking: boolean): void {
     setData(this, 'live', String(isSpeaking));
+    if (!isSpeaking || kStill.matches || ++this.paints % kPaintsAStep !== 0) return;
+    this.walked = (this.walked + kStep) % kDashes;
+    const lines = this.querySelector<SVGElement>('svg');
+    if (lines) lines.style.strokeDashoffset = String(-this.walked);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -45,18 +57,13 @@ export class TreeDrawing extends LightElement {
     return html`
       <div class="tree-canvas" data-kind=${layout.kind} data-many=${layout.edges.length > kMany} style="width: ${width}px; height: ${height}px">
         <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}">
-          ${this.renderEdges(layout, way)}
-          ${this.areGuardiansShown ? repeat(layout.guardians, keyOf, (line) => svg`
+          ${repeat(steady(layout.edges), keyOf, (line) => svg`<path class="edge" d=${line.path} />`)}
+          ${repeat(steady(layout.edges.filter(({ to }) => way.has(to))), keyOf, (line) => svg`<path class="edge on-way" d=${line.path} />`)}
+          ${this.areGuardiansShown ? repeat(steady(layout.guardians), keyOf, (line) => svg`
             <path class=${[line.from, line.to].includes(this.selected) ? 'guardian mine' : 'guardian'} d=${line.path} />`) : nothing}
         </svg>
-        ${repeat(layout.nodes, ({ branch }) => branch.id, (node) => this.renderNode(node, way, layout))}
+        ${repeat(steadyNodes(layout), ({ branch }) => branch.id, (node) => this.renderNode(node, way, layout))}
       </div>`;
-  }
-
-  // What stands out is drawn last, on top.
-  private renderEdges({ edges }: TreeLayout, way: ReadonlySet<string>): unknown {
-    const draw = (line: DrawnLine): SVGTemplateResult => svg`<path class=${way.has(line.to) ? 'edge on-way' : 'edge'} d=${line.path} />`;
-    return repeat([...edges].sort((one, other) => Number(way.has(one.to)) - Number(way.has(other.to))), keyOf, draw);
   }
 
   private renderNode({ branch, x, y, width }: PlacedBranch, way: ReadonlySet<string>, { kind, nodes }: TreeLayout): TemplateResult {
@@ -86,6 +93,16 @@ function disc(id: string, name: string, kind: string): TemplateResult {
   return html`<span class=${kind} style="--hue: ${hue(id)}">${initials(bareName(name))}</span>`;
 }
 
-function keyOf({ from, to }: DrawnLine): string {
-  return `${from} ${to}`;
+// In an order of their own: an element that changes its place in the document jumps on the screen instead of gliding.
+function steady(lines: readonly DrawnLine[]): DrawnLine[] {
+  return [...lines].sort((one, other) => (one.to < other.to ? -1 : 1));
+}
+
+function steadyNodes({ nodes }: TreeLayout): PlacedBranch[] {
+  return [...nodes].sort((one, other) => (one.branch.id < other.branch.id ? -1 : 1));
+}
+
+// Everybody has one line at most: with another parent it swings over.
+function keyOf({ to }: DrawnLine): string {
+  return to;
 }

@@ -97,6 +97,7 @@ export class TreesPanel extends LightElement {
         <grove-tree .tree=${tree} .areGuardiansShown=${view.areGuardiansShown} .selected=${view.linksOf}
           @grove-select=${(event: CustomEvent<string>) => this.chooseLinks(event.detail)}></grove-tree>
       </div>
+      <p class="hint" aria-hidden="true">${text.trees.legend} ${view.areGuardiansShown ? text.trees.guardiansHint : nothing}</p>
       <div class=${view.isTextShown ? 'tree-words' : 'tree-words visually-hidden'} data-testid="trees-words">
         <h3>${whoseVoice(tree.root)}: ${tree.isLive ? text.trees.live : text.trees.resting}</h3>
         ${this.renderWords(treeWords(tree.root, guardianNames))}

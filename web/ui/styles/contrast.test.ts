@@ -8,7 +8,7 @@ const kTextOnGround = [
   ['ink', 'ground'], ['ink', 'ground-deep'], ['ink', 'surface'], ['ink', 'sunken'], ['ink', 'sun-wash'],
   ['quiet', 'ground'], ['quiet', 'ground-deep'], ['quiet', 'surface'], ['quiet', 'sunken'], ['quiet', 'sun-wash'],
   ['on-leaf', 'leaf'], ['on-leaf', 'leaf-hover'], ['leaf', 'surface'], ['ground', 'ink'], ['ground', 'bark'],
-  ['bark', 'surface'], ['bark', 'bark-wash'], ['sun', 'surface'], ['sun', 'sun-wash'],
+  ['leaf', 'leaf-wash'], ['ink', 'leaf-wash'], ['bark', 'surface'], ['bark', 'bark-wash'], ['sun', 'surface'], ['sun', 'sun-wash'],
 ] as const;
 
 describe.each([['light', 0], ['dark', 1]] as const)('in the %s scheme', (_name, index) => {
