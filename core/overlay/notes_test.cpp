@@ -261,6 +261,7 @@ TEST(Notes, a_latecomer_gets_the_last_ones_of_the_room_in_order) {
   EXPECT_EQ(room.at(late).missed, 0U);
   room.write(0);
   room.run_for(Duration::s(1));
+  ASSERT_FALSE(room.at(late).delivered[run_of(0)].empty());
   EXPECT_EQ(room.at(late).delivered[run_of(0)].back(), 101U);
 }
 
@@ -402,6 +403,24 @@ TEST_F(OnePeer, asks_for_what_comes_after_what_it_got_as_soon_as_an_answer_ends)
   EXPECT_EQ(wants[0].second.marks, (std::vector<wire::NoteWant::Mark>{{bob, 3}, {cleo, 1}}));
 }
 
+TEST_F(OnePeer, what_an_answer_brought_is_announced_to_those_who_lack_it_and_pushed_to_nobody) {
+  for (const auto& peer : {ada, bob, cleo}) notes.handle_link_open(peer.author, now);
+  const wire::NoteRun dan = run_of(9);
+  hear(cleo, {{dan, 1, 3}});
+  hear(ada, {{dan, 1, 3}});
+  const auto wants = sent<wire::NoteWant>();
+  ASSERT_EQ(wants.size(), 1U);
+  const auto& asked = wants[0].first == ada.author ? ada : cleo;
+  get(asked, dan, 1);
+  get(asked, dan, 2);
+  EXPECT_TRUE(sent<wire::NoteNews>().empty());
+  hear(asked, {{dan, 1, 3}}, false);
+  const auto announced = sent<wire::NoteDigest>();
+  ASSERT_EQ(announced.size(), 1U);
+  EXPECT_EQ(announced[0].first, bob.author);
+  EXPECT_EQ(announced[0].second.spans, (std::vector<wire::NoteSpan>{{dan, 1, 3}}));
+}
+
 TEST_F(OnePeer, a_liar_who_claims_everything_holds_up_nothing_that_others_have) {
   notes.handle_link_open(ada.author, now);
   hear(ada, {{cleo, 1, 1000}});
@@ -424,6 +443,7 @@ TEST_F(OnePeer, a_liar_who_claims_everything_holds_up_nothing_that_others_have) 
     hear(ada, {{cleo, 1, 1000}});
   }
   EXPECT_EQ(numbers_delivered(), (Numbers{1, 2, 9})) << "and for the rest it is not waited for ever";
+  ASSERT_FALSE(delivered.empty());
   EXPECT_EQ(delivered.back().missing_before, 6U);
 }
 
