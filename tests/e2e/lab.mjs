@@ -31,7 +31,7 @@ export class Lab {
     const child = start(kNetlab, ['run', `${kRoot}tests/netlab/topologies/${topology}.json`, '--lab', name], { stdout: 'pipe', stderr: 'pipe' });
     const output = collect(child);
     // A machine that cannot do it fails the test, with the reason: nothing is skipped.
-    await until('the laboratory network is up', () => ready(output.text, child), { every: 20 });
+    await until('the laboratory network is up', () => says(output.text, /"netlab":"ready".*\n/, child), { every: 20 });
     const { hosts } = JSON.parse(output.text.split('\n').find((line) => line.startsWith('{')) ?? '{}');
     return new Lab(name, hosts, child);
   }
@@ -43,16 +43,23 @@ export class Lab {
     return host;
   }
 
-  /** Starts the rendezvous server in its host. @returns {Promise<string>} the origin of the app */
-  async serve() {
+  /** Starts the rendezvous server in its host, with a STUN server if people need one. @param {{ stun?: boolean }} [options] @returns {Promise<string>} the origin of the app */
+  async serve({ stun = false } = {}) {
     const [name] = Object.entries(this.hosts).find(([, host]) => host.serves) ?? [''];
-    const { address, enter } = this.host(name);
-    const [program = '', ...args] = [...enter, kBinary, '--listen', address, '--port', `${kServerPort}`, '--assets', kAssets];
+    const { address } = this.host(name);
+    if (stun) await this.start_(name, /stun listens on/, [process.execPath, `${kRoot}tests/e2e/stun.mjs`, address]);
+    const ice = stun ? ['--ice', `stun:${address}:3478`] : [];
+    await this.start_(name, /grove-server listens on/, [kBinary, '--listen', address, '--port', `${kServerPort}`, '--assets', kAssets, ...ice]);
+    return this.origin;
+  }
+
+  /** A program in a host. @param {string} host @param {RegExp} sign what it writes when it is ready @param {readonly string[]} words */
+  async start_(host, sign, words) {
+    const [program = '', ...args] = [...this.host(host).enter, ...words];
     const child = start(program, args, { stdout: 'pipe', stderr: 'pipe' });
     this.children_.push(child);
     const output = collect(child);
-    await until('grove-server listens', () => ready(output.text, child), { every: 20 });
-    return this.origin;
+    await until(`${words[0]} is ready in ${host}`, () => says(output.text, sign, child), { every: 20 });
   }
 
   /**
@@ -88,8 +95,8 @@ function collect(child) {
   return output;
 }
 
-/** @param {string} text @param {import('node:child_process').ChildProcess} child */
-function ready(text, child) {
+/** @param {string} text @param {RegExp} sign @param {import('node:child_process').ChildProcess} child */
+function says(text, sign, child) {
   if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended: ${text}`);
-  return /"netlab":"ready".*\n|grove-server listens on/.test(text);
+  return sign.test(text);
 }

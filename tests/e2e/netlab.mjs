@@ -1,5 +1,5 @@
 // People on networks of their own: each browser in a network namespace, and between them the simulator's Internet in real time.
-// There is no STUN or TURN server anywhere.
+// There is no TURN server anywhere.
 import assert from 'node:assert/strict';
 
 import { Lab } from './lab.mjs';
@@ -15,12 +15,12 @@ const kTimeout = 240_000;
 
 /**
  * Everybody joins one room, each from a host of their own.
- * @param {Stage} stage @param {string} topology @param {readonly string[]} names
+ * @param {Stage} stage @param {string} topology @param {readonly string[]} names @param {{ stun?: boolean }} [options]
  */
-async function gather(stage, topology, names) {
+async function gather(stage, topology, names, options) {
   const lab = await Lab.open(topology);
   stage.atEnd(() => lab.close());
-  const link = newRoom(await lab.serve());
+  const link = newRoom(await lab.serve(options));
   const people = await Promise.all(
     names.map(async (name) => {
       const seat = await lab.seat(name.toLowerCase());
@@ -34,20 +34,43 @@ async function gather(stage, topology, names) {
   return { lab, people };
 }
 
+/** Which kinds of addresses this person's connections use, and their round trips in ms. @param {Person} person */
+function pathsOf(person) {
+  return person.page.evaluate(async () => {
+    const open = /** @type {RTCPeerConnection[]} */ (/** @type {any} */ (window).connectionsMade).filter((one) => one.connectionState === 'connected');
+    return Promise.all(
+      open.map(async (connection) => {
+        const reports = await connection.getStats();
+        const transport = [...reports.values()].find((report) => report.type === 'transport');
+        const pair = reports.get(transport?.selectedCandidatePairId);
+        const kind = (/** @type {string} */ id) => /** @type {string} */ (reports.get(id)?.candidateType);
+        return { here: kind(pair?.localCandidateId), there: kind(pair?.remoteCandidateId), rttMs: Math.round(1000 * (pair?.currentRoundTripTime ?? 0)) };
+      }),
+    );
+  });
+}
+
 /** @type {Test[]} */
 export const tests = [
   {
-    name: 'netlab_two_talk_across_a_bad_ocean',
+    name: 'netlab_two_homes_talk_across_a_bad_ocean',
     seats: [],
     timeout: kTimeout,
     async run(stage) {
-      const { lab, people } = await gather(stage, 'two_across_a_bad_ocean', ['Anna', 'Ben']);
+      const { lab, people } = await gather(stage, 'two_homes_across_a_bad_ocean', ['Anna', 'Ben'], { stun: true });
       const [anna, ben] = /** @type {[Person, Person]} */ (people);
       await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
       assert.equal(await anna.page.evaluate(() => crossOriginIsolated), true, 'the page is not isolated');
       await isHeardBy(stage, anna, [ben], 'anna');
       await isHeardBy(stage, ben, [anna], 'ben');
-      stage.notes.push(JSON.stringify(await lab.packets()));
+      const paths = await pathsOf(anna);
+      stage.notes.push(JSON.stringify(paths), JSON.stringify(await lab.packets()));
+      assert.equal(paths.length, 1);
+      for (const path of paths) {
+        assert.ok(path.here !== 'relay' && path.there !== 'relay', 'there is no TURN server');
+        assert.ok(path.here !== 'host' || path.there !== 'host', 'the inner addresses of two homes cannot meet');
+        assert.ok(path.rttMs >= 160, `faster than the network: ${path.rttMs} ms`);
+      }
     },
   },
 ];

@@ -68,7 +68,7 @@ class Program {
   Descriptor output_, errors_;
 };
 
-const std::string kOcean = GROVE_TOPOLOGIES "/two_across_a_bad_ocean.json";
+const std::string kOcean = GROVE_TOPOLOGIES "/two_homes_across_a_bad_ocean.json";
 const std::string kName = "program-" + std::to_string(::getpid());
 
 nlohmann::json ready_line(Program& program) {
@@ -81,7 +81,7 @@ TEST(Program, says_when_it_is_ready_how_to_enter_a_host_and_what_became_of_the_p
   Program lab({"run", kOcean, "--lab", kName});
   const auto ready = ready_line(lab);
   ASSERT_EQ(ready.value("netlab", ""), "ready");
-  EXPECT_EQ(ready["hosts"]["anna"]["address"], "10.77.0.2");
+  EXPECT_EQ(ready["hosts"]["anna"]["address"], "192.168.2.2");
   auto words = ready["hosts"]["anna"]["enter"].get<std::vector<std::string>>();
   EXPECT_EQ(words.front(), GROVE_NETLAB);
   words.erase(words.begin());
@@ -90,8 +90,8 @@ TEST(Program, says_when_it_is_ready_how_to_enter_a_host_and_what_became_of_the_p
   std::string all;
   for (std::string line; !(line = inside.next_line()).empty();) all += line;
   EXPECT_EQ(inside.exit_code(), 0) << inside.errors();
-  EXPECT_NE(all.find("10.77.0.2"), std::string::npos);
-  EXPECT_EQ(all.find("10.77.0.3"), std::string::npos);
+  EXPECT_NE(all.find("192.168.2.2"), std::string::npos);
+  EXPECT_EQ(all.find("192.168.3.2"), std::string::npos);
 
   EXPECT_EQ(lab.end(SIGTERM), 0);
   const auto ended = nlohmann::json::parse(lab.next_line());
