@@ -18,9 +18,9 @@ export class Peer {
   /** Of what they send, before your volume; dBFS, −100 is silence. */
   level = kSilenceDb;
   speaking = false;
-  /** 'failed': no path between you was found yet; the room goes on trying by itself. */
+  /** 'connected': straight or through others. 'failed': no path between you was found yet; the room goes on trying by itself. */
   link: PeerLinkState = 'connecting';
-  /** Round trip, milliseconds; null while unknown. */
+  /** Round trip, milliseconds; null while unknown, and where others carry between you. */
   rttMs: number | null = null;
 
   /** @internal */

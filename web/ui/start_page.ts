@@ -1,7 +1,6 @@
 // Before the room: who you are, whether your microphone works, and one button.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
 import { kNameLengthMax } from '../state/preferences.ts';
 import { explainJoin } from '../state/problem.ts';
 import { text } from '../text.ts';
@@ -15,11 +14,12 @@ import { problemBox } from './problem_box.ts';
 @customElement('grove-start')
 export class StartPage extends LightElement {
   @property({ attribute: false }) session!: AppSession;
-  private typedName: string | null = null;
+  private rememberedName = '';
   private endSubscriptions: (() => void)[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.rememberedName = this.session.preferences.name;  // set once: from then on the field is its user's
     const update = (): void => this.requestUpdate();
     this.endSubscriptions = [this.session.subscribe(update), this.session.microphone.subscribe(update)];
   }
@@ -54,9 +54,8 @@ export class StartPage extends LightElement {
       <label class="field">
         <span>${text.start.name}</span>
         <input type="text" data-testid="name" name="name" autocomplete="nickname" maxlength=${kNameLengthMax}
-          enterkeyhint="go" spellcheck="false" placeholder=${text.start.namePlaceholder} .value=${live(this.name)}
-          aria-invalid=${session.isNameMissing} aria-describedby=${session.isNameMissing ? 'name-missing' : nothing}
-          @input=${(event: Event) => { this.typedName = (event.target as HTMLInputElement).value; }} />
+          enterkeyhint="go" spellcheck="false" placeholder=${text.start.namePlaceholder} .value=${this.rememberedName}
+          aria-invalid=${session.isNameMissing} aria-describedby=${session.isNameMissing ? 'name-missing' : nothing} />
         ${session.isNameMissing
           ? html`<span id="name-missing" class="field-problem" role="alert">${text.start.nameMissing}</span>` : nothing}
       </label>
@@ -116,14 +115,12 @@ export class StartPage extends LightElement {
     return joinProblem ? problemBox({ testId: 'join-problem', ...explainJoin(joinProblem) }) : nothing;
   }
 
-  private get name(): string {
-    return this.typedName ?? this.session.preferences.name;
-  }
-
   private readonly join = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (this.session.link !== 'good') return;
-    await this.session.join(this.name);
-    if (this.session.isNameMissing) this.querySelector<HTMLInputElement>('[data-testid=name]')?.focus();
+    // Asked only now: what browsers restore or fill in by themselves tells nobody.
+    const field = this.querySelector<HTMLInputElement>('[data-testid=name]');
+    await this.session.join(field?.value ?? this.rememberedName);
+    if (this.session.isNameMissing) field?.focus();
   };
 }
