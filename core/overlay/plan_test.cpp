@@ -7,41 +7,217 @@
 namespace grove::overlay {
 namespace {
 
+using base::Duration;
+
+base::PeerId parent_of(const Planned& planned, std::size_t listener) {
+  const wire::TreePlan plan{RoomDraw::id(0), {}, 0, 0, planned.seats};
+  return plan.parent_of(RoomDraw::id(listener));
+}
+
+std::size_t children_of(const Planned& planned, std::size_t peer) {
+  const wire::TreePlan plan{RoomDraw::id(0), {}, 0, 0, planned.seats};
+  return plan.children_of(RoomDraw::id(peer)).size();
+}
+
+PlanInput from_first(std::size_t copies_max) { return {RoomDraw::id(0), copies_max}; }
+
 TEST(Plan, is_a_star_while_the_uplink_lasts) {
   RoomDraw room(5);
-  room.link_everybody(base::Duration::ms(30));
-  const Planned planned = plan_tree(room.graph(), {room.id(0), 4});
-  ASSERT_EQ(planned.seats.size(), 4U);
-  for (const wire::Seat& seat : planned.seats) EXPECT_EQ(seat.parent, wire::kSourceSeat);
+  room.link_everybody(Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), from_first(4));
+  EXPECT_EQ(planned.seats.size(), 4U);
+  EXPECT_EQ(children_of(planned, 0), 4U);
+  EXPECT_EQ(planned.mean_delay, Duration::ms(15));
   EXPECT_FALSE(planned.is_over_budget);
+}
+
+TEST(Plan, beyond_the_source_s_budget_others_carry) {
+  RoomDraw room(9);
+  room.link_everybody(Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), from_first(2));
+  EXPECT_EQ(planned.seats.size(), 8U);
+  EXPECT_EQ(children_of(planned, 0), 2U);
+  EXPECT_FALSE(planned.is_over_budget);
+  EXPECT_EQ(planned.copies_over_budget, 0U);
+}
+
+TEST(Plan, goes_round_a_link_that_loses) {
+  RoomDraw room(3);
+  room.link(0, 1, Duration::ms(30));
+  room.link(1, 2, Duration::ms(30));
+  room.link(0, 2, Duration::ms(30), 5);
+  EXPECT_EQ(parent_of(plan_tree(room.graph(), from_first(4)), 2), RoomDraw::id(1));
 }
 
 TEST(Plan, leaves_out_who_asked_for_nothing) {
   RoomDraw room(4);
-  room.link_everybody(base::Duration::ms(30));
-  const Planned planned = plan_tree(room.graph(), {room.id(0), 4, {room.id(2)}});
+  room.link_everybody(Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), {RoomDraw::id(0), 4, {RoomDraw::id(2)}});
   ASSERT_EQ(planned.seats.size(), 2U);
-  EXPECT_EQ(planned.seats[0].listener, room.id(1));
-  EXPECT_EQ(planned.seats[1].listener, room.id(3));
+  EXPECT_EQ(planned.seats[0].listener, RoomDraw::id(1));
+  EXPECT_EQ(planned.seats[1].listener, RoomDraw::id(3));
   EXPECT_TRUE(planned.unreached.empty());
 }
 
-TEST(Plan, a_one_sided_claim_carries_nothing) {
+TEST(Plan, names_those_whom_no_link_reaches) {
   RoomDraw room(3);
-  room.link(0, 1, base::Duration::ms(30));
-  room.claim(1, 2, base::Duration::ms(30));
-  const Planned planned = plan_tree(room.graph(), {room.id(0), 4});
-  ASSERT_EQ(planned.seats.size(), 1U);
-  EXPECT_EQ(planned.unreached, std::vector{room.id(2)});
+  room.link(0, 1, Duration::ms(30));
+  room.claim(1, 2, Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), from_first(4));
+  EXPECT_EQ(planned.seats.size(), 1U);
+  EXPECT_EQ(planned.unreached, std::vector{RoomDraw::id(2)});
 }
 
-TEST(Plan, beyond_its_budget_others_carry) {
+TEST(Plan, asks_no_phone_no_hidden_tab_and_no_metered_line_to_carry_while_others_can) {
+  for (const wire::Role role : {wire::Role::kPhone, wire::Role::kHiddenTab, wire::Role::kMetered}) {
+    RoomDraw room(8);
+    room.link_everybody(Duration::ms(100));
+    for (const std::size_t near : {1U, 2U}) {
+      room.record(near).role = role;
+      for (std::size_t other = 0; other < room.size(); ++other) {
+        if (other != near) room.link(near, other, Duration::ms(1));
+      }
+    }
+    const Planned planned = plan_tree(room.graph(), from_first(3));
+    EXPECT_EQ(planned.seats.size(), 7U);
+    EXPECT_EQ(children_of(planned, 1) + children_of(planned, 2), 0U);
+  }
+}
+
+TEST(Plan, lets_a_phone_carry_where_nobody_else_reaches) {
   RoomDraw room(9);
-  room.link_everybody(base::Duration::ms(30));
-  const Planned planned = plan_tree(room.graph(), {room.id(0), 2});
-  EXPECT_EQ(planned.seats.size(), 8U);
-  EXPECT_EQ(std::count_if(planned.seats.begin(), planned.seats.end(), [](const auto& s) { return s.parent == wire::kSourceSeat; }), 2);
-  EXPECT_FALSE(planned.is_over_budget);
+  room.link(0, 1, Duration::ms(30));
+  room.record(1).role = wire::Role::kPhone;
+  for (std::size_t far = 2; far < room.size(); ++far) room.link(1, far, Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), from_first(8));
+  EXPECT_EQ(children_of(planned, 1), kLeafCopiesMax + kCopiesBeyond);
+  EXPECT_EQ(planned.unreached.size(), 1U);
+}
+
+TEST(Plan, serves_leftovers_beyond_the_source_s_budget_and_says_so) {
+  RoomDraw room(6);
+  for (std::size_t other = 1; other < room.size(); ++other) room.link(0, other, Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), from_first(2));
+  EXPECT_EQ(planned.seats.size(), 5U);
+  EXPECT_TRUE(planned.is_over_budget);
+  EXPECT_EQ(planned.copies_over_budget, 3U);
+}
+
+TEST(Plan, takes_a_relay_two_beyond_its_budget_and_no_further) {
+  RoomDraw room(7);
+  room.link(0, 1, Duration::ms(30));
+  room.record(1).copies_max = 2;
+  for (std::size_t far = 2; far < room.size(); ++far) room.link(1, far, Duration::ms(30));
+  const Planned planned = plan_tree(room.graph(), from_first(8));
+  EXPECT_EQ(children_of(planned, 1), 4U);
+  EXPECT_EQ(planned.copies_over_budget, 2U);
+  EXPECT_EQ(planned.unreached.size(), 1U);
+}
+
+TEST(Plan, avoids_what_was_complained_of_until_nothing_else_reaches_somebody) {
+  RoomDraw room(3);
+  room.link_everybody(Duration::ms(30));
+  PlanInput input = from_first(4);
+  input.avoided_links = {{RoomDraw::id(2), RoomDraw::id(0)}};
+  EXPECT_EQ(parent_of(plan_tree(room.graph(), input), 2), RoomDraw::id(1));
+  input.avoided_relays = {RoomDraw::id(1)};
+  EXPECT_EQ(parent_of(plan_tree(room.graph(), input), 1), RoomDraw::id(0));
+  EXPECT_EQ(plan_tree(room.graph(), input).seats.size(), 2U);
+}
+
+TEST(Plan, gives_the_source_s_scarce_copies_to_those_who_pass_them_on_best) {
+  // Two towns across an ocean: one copy crosses it, the others stay in town.
+  RoomDraw room(10);
+  const auto town = [](std::size_t peer) { return peer % 2; };
+  for (std::size_t a = 0; a < room.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) room.link(a, b, Duration::ms(town(a) == town(b) ? 4 : 100));
+  }
+  const Planned planned = plan_tree(room.graph(), from_first(2));
+  EXPECT_LE(planned.mean_delay, Duration::ms(40));  // half of them 50 ms away, and a hop or two
+}
+
+TEST(Plan, a_guardian_has_the_frames_by_another_way_and_is_near) {
+  RoomDraw room(5);
+  room.link(0, 1, Duration::ms(30));
+  room.link(0, 2, Duration::ms(30));
+  room.link(1, 3, Duration::ms(10));
+  room.link(2, 3, Duration::ms(70));
+  room.link(1, 4, Duration::ms(10));
+  room.link(2, 4, Duration::ms(20));
+  room.link(3, 4, Duration::ms(5));  // below the same parent: fails with it
+  const Planned planned = plan_tree(room.graph(), from_first(4));
+  const wire::TreePlan plan{RoomDraw::id(0), {}, 0, 0, planned.seats};
+  EXPECT_EQ(plan.parent_of(RoomDraw::id(3)), RoomDraw::id(1));
+  EXPECT_EQ(plan.peer_at(plan.seat_of(RoomDraw::id(3))->guardian), RoomDraw::id(2));
+  EXPECT_TRUE(plan.seat_of(RoomDraw::id(3))->is_hot);
+  EXPECT_EQ(plan.peer_at(plan.seat_of(RoomDraw::id(4))->guardian), RoomDraw::id(2));
+  EXPECT_FALSE(plan.seat_of(RoomDraw::id(4))->is_hot);
+  EXPECT_EQ(planned.hot_guardians, 1U);
+}
+
+TEST(Plan, a_source_that_the_map_does_not_know_plans_nothing) {
+  RoomDraw room(2);
+  EXPECT_TRUE(plan_tree(room.graph(), {RoomDraw::id(50), 4}).seats.empty());
+}
+
+TEST(Plan, a_room_beyond_the_largest_is_served_in_part) {
+  RoomDraw room(300);
+  for (std::size_t a = 1; a < room.size(); ++a) {
+    for (std::size_t b = a > 20 ? a - 20 : 0; b < a; ++b) room.link(a, b, Duration::ms(20));
+  }
+  const Planned planned = plan_tree(room.graph(), from_first(8));
+  EXPECT_EQ(planned.seats.size(), wire::kListenersMax);
+  EXPECT_EQ(planned.unreached.size(), 299 - wire::kListenersMax);
+}
+
+TEST(Patch, hangs_the_children_of_a_lost_relay_elsewhere_and_moves_nobody_else) {
+  RoomDraw room(40);
+  room.link_everybody(Duration::ms(30));
+  const Planned before = plan_tree(room.graph(), from_first(4));
+  const wire::TreePlan old{RoomDraw::id(0), {}, 0, 0, before.seats};
+  const base::PeerId relay = before.seats[0].parent == wire::kSourceSeat ? before.seats[0].listener
+                                                                         : old.peer_at(before.seats[0].parent);
+  std::size_t lost = 1;
+  while (RoomDraw::id(lost) != relay) ++lost;
+  room.lose(lost);
+  const Planned after = patch_tree(room.graph(), from_first(4), before.seats);
+  EXPECT_EQ(after.seats.size(), 38U);
+  EXPECT_EQ(after.unreached, std::vector{relay});
+  for (const wire::Seat& seat : before.seats) {
+    if (seat.listener == relay || old.peer_at(seat.parent) == relay) continue;
+    const wire::TreePlan now{RoomDraw::id(0), {}, 0, 0, after.seats};
+    EXPECT_EQ(now.parent_of(seat.listener), old.parent_of(seat.listener));
+  }
+}
+
+TEST(Patch, a_subtree_without_a_place_as_a_whole_is_saved_in_parts) {
+  RoomDraw room(5);  // 0 → 1 → 2 → {3, 4}; 2 loses its only way up, 3 and 4 have another
+  room.link(0, 1, Duration::ms(30));
+  room.link(1, 2, Duration::ms(30));
+  room.link(2, 3, Duration::ms(30));
+  room.link(2, 4, Duration::ms(30));
+  const Planned before = plan_tree(room.graph(), from_first(8));
+  ASSERT_EQ(parent_of(before, 4), RoomDraw::id(2));
+  room.cut(1, 2);
+  room.link(0, 3, Duration::ms(200));
+  const Planned after = patch_tree(room.graph(), from_first(8), before.seats);
+  EXPECT_EQ(parent_of(after, 3), RoomDraw::id(0));
+  EXPECT_EQ(parent_of(after, 2), RoomDraw::id(3));
+  EXPECT_EQ(parent_of(after, 4), RoomDraw::id(2));
+}
+
+TEST(Patch, drops_who_asked_for_nothing_since_and_serves_who_hung_below) {
+  RoomDraw room(4);
+  room.link(0, 1, Duration::ms(10));
+  room.link(1, 2, Duration::ms(10));
+  room.link(0, 2, Duration::ms(200));
+  const Planned before = plan_tree(room.graph(), from_first(4));
+  ASSERT_EQ(parent_of(before, 2), RoomDraw::id(1));
+  PlanInput input = from_first(4);
+  input.no_send = {RoomDraw::id(1)};
+  const Planned after = patch_tree(room.graph(), input, before.seats);
+  ASSERT_EQ(after.seats.size(), 1U);
+  EXPECT_EQ(after.seats[0].parent, wire::kSourceSeat);
 }
 
 }  // namespace
