@@ -21,8 +21,9 @@ KeyId key_id_of(const base::PeerId& source, const SendingSalt& salt);
 struct FrameHeader {
   KeyId key;
   std::uint16_t counter;  // the low 16 bits
+  bool ends_spurt;        // silence follows; relays read it too
 
-  static constexpr std::size_t kBytes = 6;
+  static constexpr std::size_t kBytes = 7;
   static base::Result<FrameHeader> of(base::ByteView sealed);
 };
 
@@ -32,7 +33,7 @@ class FrameSealer {
  public:
   FrameSealer(const Key& key, KeyId id) : key_(key), id_(id) {}
 
-  base::Bytes seal(base::ByteView frame);
+  base::Bytes seal(base::ByteView frame, bool ends_spurt);
   std::uint64_t next_counter() const { return next_; }
 
  private:
@@ -41,8 +42,12 @@ class FrameSealer {
   std::uint64_t next_ = 0;
 };
 
+// The first 8 bytes of SHA-256: names a sealed frame in its source's proof.
+base::ByteArray<8> short_hash(base::ByteView bytes);
+
 struct OpenedFrame {
   std::uint64_t counter;
+  bool ends_spurt;
   base::Bytes frame;
 };
 
@@ -58,7 +63,7 @@ class FrameOpener {
   enum class Verdict { kOpened, kReplayed, kRefused };
   struct Outcome {
     Verdict verdict;
-    OpenedFrame opened;  // for kOpened
+    OpenedFrame opened;  // for kOpened; of a replay the counter alone
   };
   Outcome open(base::ByteView sealed);
 

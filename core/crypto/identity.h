@@ -13,7 +13,7 @@ using PublicKey = base::ByteArray<32>;
 using Signature = base::ByteArray<64>;
 
 // What a signature is for. A signature for one purpose and room is worth nothing for another.
-enum class Purpose : std::uint8_t { kEnvelope = 1, kRecord = 2, kPlan = 3, kNote = 5 };
+enum class Purpose : std::uint8_t { kEnvelope = 1, kRecord = 2, kPlan = 3, kProof = 4, kNote = 5 };
 
 base::PeerId peer_id_of(const PublicKey& key);  // the first 16 bytes of SHA-256
 

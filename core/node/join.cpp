@@ -42,13 +42,20 @@ void Node::State::start(Instant now) {
 
 void Node::State::leave(Instant now) {
   if (has_left_) return;
+  // Our last word goes on to those who have no link to us.
+  ++own_.version;
+  own_.links.clear();
+  own_.is_leaving = true;
+  own_signed_ = me_.sign(own_);
   for (const auto& [id, link] : links_) {
-    if (link.is_open) send_control(id, wire::Bye{});
+    if (!link.is_open) continue;
+    send_control(id, wire::RecordNews{own_signed_});
+    send_control(id, wire::Bye{});
   }
   for (const auto& [id, link] : links_) emit(CloseLink{id});
   links_.clear();
   members_.clear();
-  our_listeners_.clear();
+  streams_.clear();
   rendezvous_.stop();
   on_rendezvous_outputs(now);
   has_left_ = true;
@@ -62,6 +69,7 @@ void Node::State::on_rendezvous_outputs(Instant now) {
                    [&](RendezvousClient::Send& send) { emit(SendRendezvous{std::move(send.message)}); },
                    [&](RendezvousClient::StateChanged& change) {
                      emit(RendezvousChanged{state_of(change.state), change.retry_in, std::move(change.reason)});
+                     if (own_.is_at_door != rendezvous_.is_open()) change_own_record(now);
                    },
                    [&](const rendezvous::Welcome& welcome) {
                      if (!welcome.ice_servers.empty()) emit(IceServers{one_a_line(welcome.ice_servers)});
@@ -80,7 +88,7 @@ void Node::State::on_rendezvous_outputs(Instant now) {
 void Node::State::on_introductions(Instant now) {
   while (auto output = introducer_.poll()) {
     std::visit(On{
-                   [&](Introducer::SendBlob& send) { rendezvous_.relay(send.to, std::move(send.blob)); },
+                   [&](Introducer::SendBlob& send) { send_blob(send, now); },
                    [&](const Introducer::StartLink& start) {
                      links_.emplace(start.link, Link(start.peer, now));
                      emit(CreateLink{start.link, start.role});
@@ -90,34 +98,14 @@ void Node::State::on_introductions(Instant now) {
                    },
                    [&](const Introducer::DropLink& drop) { on_drop_link(drop, now); },
                    [&](const Introducer::Met& met) { on_met(met, now); },
-                   [&](const Introducer::Ended& ended) { on_ended(ended.peer, LeaveReason::kLost, now); },
+                   [&](const Introducer::Ended& ended) {
+                     // Gone from the rendezvous and without a link to us; but others may have one.
+                     const auto member = members_.find(ended.peer);
+                     if (member != members_.end() && member->second.missing_since) on_ended(ended.peer, LeaveReason::kLost, now);
+                   },
                },
                *output);
   }
-}
-
-void Node::State::on_met(const Introducer::Met& met, Instant now) {
-  const wire::Record& record = met.record.record;
-  learn_record(met.peer, met.record, now);
-  if (members_.contains(met.peer)) return;
-  Member member{{++peer_numbers_}, record.incarnation, record.name, record.is_muted,
-                {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now), {}, 0};
-  emit(PeerJoined{member.number, met.peer, member.is_muted, member.name});
-  members_.emplace(met.peer, std::move(member));
-  tell_link_state(met.peer, LinkState::kConnecting);
-}
-
-void Node::State::on_ended(const PeerId& peer, LeaveReason reason, Instant now) {
-  const auto member = members_.find(peer);
-  if (member == members_.end()) return;
-  const bool was_linked = member->second.link.has_value();
-  emit(PeerLeft{member->second.number, reason});
-  members_.erase(member);
-  listening_.forget_source(peer);
-  plans_.erase(peer);
-  if (!was_linked) return;
-  change_own_record(now);
-  replan(now);
 }
 
 void Node::State::on_drop_link(const Introducer::DropLink& drop, Instant now) {
@@ -128,10 +116,40 @@ void Node::State::on_drop_link(const Introducer::DropLink& drop, Instant now) {
   if (member->second.link == drop.link) {
     member->second.link.reset();
     tell_link_state(drop.peer, LinkState::kConnecting);
-    change_own_record(now);
-    replan(now);
+    on_peer_unlinked(drop.peer, overlay::TreeKeeper::Change::kFailure, now);
   } else if (drop.reason == Introducer::DropReason::kTimedOut && !member->second.link) {
-    tell_link_state(drop.peer, LinkState::kFailed);
+    neighbours_.handle_failed(drop.peer, now);
+    if (member->second.state == LinkState::kConnecting) tell_link_state(drop.peer, LinkState::kFailed);
+  }
+}
+
+// In a settled room a few keep the rendezvous connection for all; whoever has lost every link comes back to it.
+void Node::State::keep_the_door(Instant now) {
+  std::vector<overlay::DoorMember> room{{me_.self(), own_.role, own_.incarnation, rendezvous_.is_open()}};
+  bool is_linked = false;
+  for (const auto& [peer, member] : members_) {
+    is_linked = is_linked || member.link.has_value();
+    const auto* record = map_.find(peer);
+    if (member.missing_since || !record) continue;
+    room.push_back({peer, record->record.role, record->record.incarnation, record->record.is_at_door});
+  }
+  const bool is_here = !rendezvous_.is_stopped();
+  if (!is_linked) {
+    if (!is_here) rendezvous_.start(now);
+    return;
+  }
+  switch (doorkeeper_.decide(room, me_.self(), is_here, now)) {
+    case overlay::Doorkeeper::Decision::kStay:
+      return;
+    case overlay::Doorkeeper::Decision::kCome:
+      rendezvous_.start(now);
+      return;
+    case overlay::Doorkeeper::Decision::kGo:
+      rendezvous_.stop();
+      introducer_.handle_rendezvous_closed(now);
+      emit(RendezvousChanged{RendezvousState::kResting, {}, {}});
+      change_own_record(now);
+      return;
   }
 }
 

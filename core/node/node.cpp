@@ -61,6 +61,9 @@ void Node::handle_link_buffered(LinkId link, std::size_t bytes, Instant now) {
   if (known == state_->links_.end()) return;
   known->second.voice.handle_buffered(bytes);
   state_->flush_voice(link, now);
+  std::size_t waiting = 0;
+  for (const auto& [id, other] : state_->links_) waiting += other.voice.below_bytes();
+  state_->uplink_.handle_buffered(waiting, now);
 }
 
 void Node::handle_time(Instant now) {
@@ -89,6 +92,7 @@ void Node::set_muted(bool is_muted, Instant now) {
 void Node::set_role(wire::Role role, Instant now) {
   state_->observe(now);
   state_->own_.role = role;
+  state_->uplink_.handle_role(role);
   state_->change_own_record(now);
 }
 

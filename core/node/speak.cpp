@@ -1,80 +1,77 @@
-// Frames: our own to our tree, other people's to our ear and to whom they ask us to pass them.
+// Our own voice: the tree it goes down, its frames and their proofs; and the last stop of every frame before a link.
 #include <algorithm>
 #include <utility>
 
 #include "node/state.h"
-#include "overlay/plan.h"
 
 namespace grove::node {
 
-void Node::State::speak(ByteView frame, bool, Instant now) {
+using overlay::Relay;
+
+void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   if (has_left_ || frame.empty() || frame.size() + crypto::kFrameSealOverhead > wire::kFrameBytesMax) return;
   ++stats_.frames_spoken;
-  send_copies(our_listeners_, me_.self(), {sealer_.seal(frame)}, now);
+  keeper_.handle_spoke(now);
+  plan_when_due(now);
+
+  const std::uint64_t counter = sealer_.next_counter();
+  wire::FrameNews news{sealer_.seal(frame, ends_spurt)};
+  own_stream_.prover.handle_sent(counter, news.sealed, ends_spurt, now);
+  own_stream_.last_frame = now;
+  own_stream_.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(news)), {}, now);
+  drain_own_stream(now);
 }
 
-void Node::State::replan(Instant) {
-  if (has_left_) return;
-  overlay::Planned planned;  // a star still, whoever has not claimed our link yet among them
-  for (const PeerId& peer : linked_peers()) planned.seats.push_back({peer});
-  std::sort(planned.seats.begin(), planned.seats.end(), [](const auto& a, const auto& b) { return a.listener < b.listener; });
-  const wire::SignedPlan plan =
-      me_.sign(wire::TreePlan{me_.self(), me_.incarnation, ++plan_epoch_, sealer_.next_counter(), planned.seats});
-  our_listeners_ = plan.plan.children_of(me_.self());
-  for (const PeerId& child : our_listeners_) send_control(*members_.at(child).link, wire::PlanNews{plan});
-}
+void Node::State::plan_when_due(Instant now) {
+  while (const auto planned = keeper_.poll(map_, now)) {
+    const wire::SignedPlan plan =
+        me_.sign(wire::TreePlan{me_.self(), me_.incarnation, keeper_.epoch(), sealer_.next_counter(), planned->seats});
+    own_stream_.plan = plan;
+    own_stream_.plan_sent_to.clear();
 
-void Node::State::on_plan(const wire::SignedPlan& signed_plan) {
-  const wire::TreePlan& plan = signed_plan.plan;
-  const auto* source = map_.find(plan.source);
-  if (!source || !me_.is_plan_of(signed_plan, source->record)) {
-    ++stats_.messages_refused;
-    return;
-  }
-  const auto known = plans_.find(plan.source);
-  const bool is_old = known != plans_.end() && std::tie(plan.incarnation, plan.epoch) <=
-                                                   std::tie(known->second.plan.incarnation, known->second.plan.epoch);
-  if (is_old) return;
-
-  listening_.learn_plan(plan.source, plan.next_counter, plan.parent_of(me_.self()));
-  const KnownPlan& kept =
-      plans_.insert_or_assign(plan.source, KnownPlan{plan, plan.children_of(me_.self())}).first->second;
-  for (const PeerId& child : kept.our_children) {
-    const auto member = members_.find(child);
-    if (member != members_.end() && member->second.link) send_control(*member->second.link, wire::PlanNews{signed_plan});
+    Relay::Duties duties{plan.plan.children_of(me_.self()), {}, {}, own_.copies_max};
+    for (const wire::Seat& seat : plan.plan.seats) {
+      if (seat.guardian != wire::kSourceSeat) continue;
+      (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
+    }
+    for (const PeerId& child : duties.children) {
+      own_stream_.plan_sent_to.insert(child);
+      send_control_to(child, wire::PlanNews{plan});
+    }
+    own_stream_.relay.set_duties(std::move(duties), [&](const PeerId& peer) { return plan.plan.seat_of(peer) != nullptr; }, now);
+    for (const PeerId& peer : overlay::wishes(graph(), keeper_.input(), *planned)) {
+      if (const auto* record = map_.find(peer)) {
+        neighbours_.handle_wish(me_.self(), peer, now);
+        send_petition({peer, wire::Wish{record->record.incarnation, me_.self()}}, now);
+      }
+    }
   }
 }
 
-void Node::State::on_frame(const PeerId& from, const wire::FrameNews& frame, Instant now) {
-  auto outcome = listening_.open(frame.sealed, from);
-  if (const auto* refused = std::get_if<room::Listening::Refused>(&outcome)) {
-    ++(*refused == room::Listening::Refused::kReplayed ? stats_.frames_replayed : stats_.frames_refused);
-    return;
+void Node::State::drain_own_stream(Instant now) {
+  while (auto proof = own_stream_.prover.poll(me_, now)) {
+    for (const PeerId& peer : own_stream_.relay.receivers()) send_control_to(peer, *proof);
   }
-  auto& heard = std::get<room::Listening::Heard>(outcome);
-  const auto member = members_.find(heard.source);
-  if (member == members_.end() || !member->second.frame_rate.try_take(1, now)) {
-    ++stats_.frames_refused;
-    return;
+  std::size_t copies = 0;
+  const std::uint64_t dropped_before = stats_.copies_dropped_in_queue;
+  while (auto output = own_stream_.relay.poll()) {
+    if (const auto* copy = std::get_if<Relay::SendCopy>(&*output)) {
+      send_copy(copy->to, me_.self(), *copy->message, now);
+      ++copies;
+    } else if (const auto* have = std::get_if<Relay::SendHave>(&*output)) {
+      send_control_to(have->to, wire::Have{me_.self(), have->next_counter, have->is_silent});
+    } else {
+      send_control_to(std::get<Relay::Refused>(*output).to, wire::Stall{me_.self()});
+    }
   }
-  const auto plan = plans_.find(heard.source);
-  if (plan != plans_.end()) plan->second.last_frame = now;
-  if (plan != plans_.end()) send_copies(plan->second.our_children, heard.source, frame, now);
-  ++stats_.frames_delivered;
-  member->second.loss.handle_counter(heard.opened.counter);
-  emit(DeliverFrame{member->second.number, heard.opened.counter, std::move(heard.opened.frame)});
+  if (copies) uplink_.handle_copies(copies, stats_.copies_dropped_in_queue - dropped_before, now);
 }
 
-void Node::State::send_copies(const std::vector<PeerId>& children, const PeerId& source, const wire::FrameNews& frame,
-                              Instant now) {
-  if (children.empty()) return;
-  const base::Bytes message = wire::encode(frame);
-  for (const PeerId& child : children) {
-    Link* link = open_link_of(child);
-    if (!link) continue;
-    if (link->voice.push(source, message, now)) ++stats_.copies_dropped_in_queue;
-    flush_voice(*members_.at(child).link, now);
-  }
+void Node::State::send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now) {
+  const auto member = members_.find(to);
+  if (member == members_.end() || !member->second.link) return;
+  if (links_.at(*member->second.link).voice.push(source, message, now)) ++stats_.copies_dropped_in_queue;
+  flush_voice(*member->second.link, now);
 }
 
 void Node::State::flush_voice(LinkId id, Instant now) {
@@ -85,6 +82,24 @@ void Node::State::flush_voice(LinkId id, Instant now) {
     emit(SendOnLink{id, Channel::kVoice, std::move(*message)});
   }
   stats_.copies_dropped_in_queue += link.voice.take_expired();
+}
+
+// Whoever has just linked to us hears at once what is being said here, before the sources' next plans know of them.
+void Node::State::welcome(const PeerId& peer, Instant now) {
+  const auto is_live = [&](Instant last_frame) { return now - last_frame < overlay::Relay::kLease; };
+  const bool is_ours_heard = own_stream_.plan && own_stream_.plan->plan.seat_of(peer);
+  if (is_live(own_stream_.last_frame) && !is_ours_heard) {
+    own_stream_.relay.welcome(peer, now);
+    drain_own_stream(now);
+  }
+  for (auto& [source, stream] : streams_) {
+    const bool is_heard = source == peer || (stream.plan && stream.plan->plan.seat_of(peer));
+    const auto* record = map_.find(source);
+    if (is_heard || !record || !is_live(stream.last_frame)) continue;
+    send_control_to(peer, wire::RecordNews{*record});
+    stream.relay.welcome(peer, now);
+    drain_stream(source, stream, now);
+  }
 }
 
 }  // namespace grove::node

@@ -15,15 +15,21 @@ Node::State::State(const Config& config, Instant now)
       introducer_(me_, keys_, keys_.take_u64()),
       listening_(me_),
       map_(me_.self()),
+      neighbours_(me_.self(), keys_.take_u64()),
+      whereabouts_(keys_.take_u64()),
+      uplink_(config.role, config.copies_cap, now),
+      doorkeeper_(keys_.take_u64()),
+      keeper_(me_.self(), me_.incarnation, uplink_.copies_max()),
       sealer_({}, {}),
       next_record_(now),
       next_digest_(now + kDigestEvery),
+      choose_due_(now),
       last_seen_(now) {
   own_.public_key = me_.identity.public_key();
   own_.incarnation = me_.incarnation;
   own_.sending_salt = keys_.take<16>();
-  own_.copies_max = config.copies_cap ? config.copies_cap : kCopiesMax;
   own_.role = config.role;
+  own_.copies_max = uplink_.copies_max();
   own_.name = wire::fit_name(config.name);
   sealer_ = crypto::FrameSealer(me_.keys.sending_key(me_.self(), own_.sending_salt),
                                 crypto::key_id_of(me_.self(), own_.sending_salt));
@@ -35,6 +41,10 @@ void Node::State::observe(Instant now) {
   last_seen_ = now;
   if (gap <= room::LinkPulse::kSleptAfter) return;
   for (auto& [id, link] : links_) link.pulse.handle_own_sleep(gap);
+  for (auto& [source, stream] : streams_) {
+    stream.intake.handle_own_sleep(now);
+    stream.proofs.forgive();
+  }
 }
 
 void Node::State::settle(Instant now) {
@@ -42,6 +52,20 @@ void Node::State::settle(Instant now) {
   on_rendezvous_outputs(now);
   on_introductions(now);
   on_rendezvous_outputs(now);  // what the introductions had to send
+}
+
+void Node::State::on_time(Instant now) {
+  if (has_left_) return;
+  rendezvous_.handle_time(now);
+  introducer_.handle_time(now);
+  keep_pulses(now);
+  publish_record_when_due(now);
+  gossip(now);
+  count_members(now);
+  choose_links(now);
+  keep_the_door(now);
+  plan_when_due(now);
+  keep_streams(now);
 }
 
 std::optional<Output> Node::State::poll() {
@@ -53,12 +77,17 @@ std::optional<Output> Node::State::poll() {
 
 Instant Node::State::next_deadline() const {
   if (has_left_) return Instant::never();
-  Instant deadline = std::min(rendezvous_.next_deadline(), introducer_.next_deadline());
+  Instant deadline = std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
+                               doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_,
+                               own_stream_.prover.next_deadline(), own_stream_.relay.next_deadline()});
+  if (is_own_record_stale_) deadline = std::min(deadline, next_record_);
   for (const auto& [id, link] : links_) {
     if (link.is_open) deadline = std::min(deadline, link.pulse.next_deadline());
   }
-  if (is_own_record_stale_) deadline = std::min(deadline, next_record_);
-  return std::min(deadline, next_digest_);
+  for (const auto& [source, stream] : streams_) {
+    deadline = std::min({deadline, stream.intake.next_deadline(), stream.relay.next_deadline()});
+  }
+  return deadline;
 }
 
 Node::State::Link* Node::State::open_link_of(const PeerId& peer) {
@@ -75,6 +104,12 @@ std::vector<PeerId> Node::State::linked_peers() const {
   return peers;
 }
 
+base::Duration Node::State::rtt_to(const PeerId& peer) const {
+  const auto member = members_.find(peer);
+  if (member == members_.end() || !member->second.link) return kRttUnknown;
+  return links_.at(*member->second.link).pulse.rtt().value_or(kRttUnknown);
+}
+
 std::uint8_t Node::State::loss_from(const PeerId& peer) const {
   const auto member = members_.find(peer);
   return member == members_.end() ? 0 : member->second.loss.percent();
@@ -84,12 +119,14 @@ void Node::State::send_control(LinkId link, const wire::LinkMessage& message) {
   emit(SendOnLink{link, Channel::kControl, wire::encode(message)});
 }
 
-void Node::State::tell_link_state(const PeerId& peer, LinkState state) {
-  Member& member = members_.at(peer);
-  member.state = state;
-  const auto rtt = member.link ? links_.at(*member.link).pulse.rtt() : std::nullopt;
-  member.told_rtt = rtt;
-  emit(PeerLinkChanged{member.number, state, rtt});
+void Node::State::send_control_to(const PeerId& peer, const wire::LinkMessage& message) {
+  const auto member = members_.find(peer);
+  if (member != members_.end() && member->second.link) send_control(*member->second.link, message);
+}
+
+const overlay::Graph& Node::State::graph() {
+  if (!graph_) graph_.emplace(map_);
+  return *graph_;
 }
 
 }  // namespace grove::node

@@ -1,10 +1,13 @@
-// What a node knows, and its acts: join.cpp (rendezvous and introductions), link.cpp (links, records, beats), speak.cpp
-// (frames and plans). node.cpp only dispatches.
+// What a node knows. Its acts, one file each: join.cpp (rendezvous, introductions, the door), members.cpp (who is here),
+// link.cpp (links and beats), gossip.cpp (records and digests), route.cpp (envelopes over links, petitions, link selection),
+// speak.cpp (our own voice and its tree), listen.cpp (other people's). node.cpp only dispatches.
 #pragma once
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/random.h"
@@ -12,7 +15,15 @@
 #include "crypto/frame_seal.h"
 #include "crypto/key_source.h"
 #include "node/node.h"
+#include "node/stream.h"
+#include "overlay/coordinate.h"
+#include "overlay/doorkeepers.h"
+#include "overlay/graph.h"
 #include "overlay/map.h"
+#include "overlay/neighbours.h"
+#include "overlay/route.h"
+#include "overlay/tree_keeper.h"
+#include "overlay/uplink.h"
 #include "overlay/voice_queue.h"
 #include "room/credentials.h"
 #include "room/introducer.h"
@@ -20,6 +31,7 @@
 #include "room/listening.h"
 #include "room/loss_meter.h"
 #include "room/rendezvous_client.h"
+#include "wire/petition.h"
 
 namespace grove::node {
 
@@ -31,47 +43,103 @@ class Node::State {
   void observe(Instant now);
   // What every input ends with.
   void settle(Instant now);
+  void on_time(Instant now);
 
   // join.cpp
   void start(Instant now);
   void leave(Instant now);
   void on_rendezvous_outputs(Instant now);
   void on_introductions(Instant now);
+  void on_drop_link(const room::Introducer::DropLink& drop, Instant now);
+  void keep_the_door(Instant now);
+
+  // members.cpp
   void on_met(const room::Introducer::Met& met, Instant now);
   void on_ended(const PeerId& peer, LeaveReason reason, Instant now);
-  void on_drop_link(const room::Introducer::DropLink& drop, Instant now);
+  bool learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now);  // false: no news, or no room
+  void add_member(const PeerId& peer, const wire::Record& record, Instant now);
+  void count_members(Instant now);
+  void tell_link_state(const PeerId& peer, LinkState state);
 
   // link.cpp
   void on_link_open(LinkId link, Instant now);
   void on_link_closed(LinkId link, Instant now);
   void on_link_message(LinkId link, Channel channel, ByteView message, Instant now);
-  void on_time(Instant now);
+  void on_beat(LinkId from, const wire::Beat& beat, Instant now);
+  void keep_pulses(Instant now);
+  void on_peer_unlinked(const PeerId& peer, overlay::TreeKeeper::Change change, Instant now);
+
+  // gossip.cpp
   void change_own_record(Instant now);
   void publish_record_when_due(Instant now);
+  void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
+  void on_digest(LinkId from, const wire::Digest& digest, Instant now);
+  void on_want(LinkId from, const wire::Want& want, Instant now);
+  void gossip(Instant now);
+  void on_map_changed(overlay::TreeKeeper::Change change, Instant now);
+
+  // route.cpp
+  void send_blob(room::Introducer::SendBlob& blob, Instant now);
+  bool send_over_links(const PeerId& to, Bytes envelope, Instant now);
+  void send_petition(wire::Petition petition, Instant now);
+  void on_routed(LinkId from, wire::Routed routed, Instant now);
+  void choose_links(Instant now);
 
   // speak.cpp
   void speak(ByteView frame, bool ends_spurt, Instant now);
-  void replan(Instant now);
-  void on_plan(const wire::SignedPlan& plan);
-  void on_frame(const PeerId& from, const wire::FrameNews& frame, Instant now);
+  void plan_when_due(Instant now);
+  void drain_own_stream(Instant now);
+  void send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now);
   void flush_voice(LinkId link, Instant now);
+  void welcome(const PeerId& peer, Instant now);
 
-  void emit(Output output) { outputs_.push_back(std::move(output)); }
+  // listen.cpp
+  void on_plan(LinkId from, const wire::SignedPlan& plan, Instant now);
+  void on_plan_request(LinkId from, const wire::PlanRequest& request, Instant now);
+  void on_frame(LinkId from, const wire::FrameNews& frame, Instant now);
+  void on_proof(LinkId from, const wire::Proof& proof, Instant now);
+  void on_have(LinkId from, const wire::Have& have, Instant now);
+  void on_pull(LinkId from, const wire::Pull& pull, Instant now);
+  void on_stop(LinkId from, const wire::Stop& stop, Instant now);
+  void on_stall(LinkId from, const wire::Stall& stall, Instant now);
+  void take_place(const PeerId& source, Stream& stream, Instant now);
+  void drain_stream(const PeerId& source, Stream& stream, Instant now);
+  void keep_streams(Instant now);
+
   // view.cpp
   RoomView view(Instant now) const;
 
+  void emit(Output output) { outputs_.push_back(std::move(output)); }
   std::optional<Output> poll();
   Instant next_deadline() const;
 
+  // Joins of a full room in one second, each with a record and a plan from everybody; a guess above it.
+  static constexpr base::TokenBucket::Rate kControlRate{.per_second = 200, .burst = 2'000};
+  static constexpr base::TokenBucket::Rate kDigestRate{.per_second = 1, .burst = 3};
+  // Of others' envelopes that we pass on, in bytes: thirty descriptions a second, a full room's worth at once. A guess.
+  static constexpr base::TokenBucket::Rate kRoutedRate{.per_second = 64'000, .burst = 512'000};
+  // Twice a voice's 50 frames a second; the burst is what a path may hold back for four seconds.
+  static constexpr base::TokenBucket::Rate kFrameRate{.per_second = 100, .burst = 200};
+  static constexpr base::Duration kRecordSpacing = base::Duration::s(1);    // DESIGN §4 Timers
+  static constexpr base::Duration kDigestEvery = base::Duration::s(5);      // DESIGN §4.1
+  static constexpr base::Duration kNewsEvery = base::Duration::ms(100);     // news are told in bunches; a guess
+  static constexpr base::Duration kWantAgainAfter = base::Duration::ms(500);  // a guess: an RTT and some loss
+  static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
+  static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
+  static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
+  static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
+
   struct Link {
     Link(const PeerId& peer_id, Instant now)
-        : peer(peer_id), pulse(now), control_rate(kControlRate, now), digest_rate(kDigestRate, now) {}
+        : peer(peer_id), pulse(now), control_rate(kControlRate, now), digest_rate(kDigestRate, now), routed_rate(kRoutedRate, now) {}
     PeerId peer;
     bool is_open = false;
     room::LinkPulse pulse;
     overlay::VoiceQueue voice;
     base::TokenBucket control_rate;
     base::TokenBucket digest_rate;
+    base::TokenBucket routed_rate;
+    std::set<PeerId> news;  // whose records to tell of
   };
   struct Member {
     PeerNumber number;
@@ -84,34 +152,23 @@ class Node::State {
     base::TokenBucket frame_rate;
     room::LossMeter loss;               // of their frames on the way to us
     std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
+    std::optional<Instant> missing_since;  // the map shows no way to them
   };
-  struct KnownPlan {
-    wire::TreePlan plan;
-    std::vector<PeerId> our_children;
-    Instant last_frame = Instant::from_us(-1'000'000'000);  // long ago
+  struct Asked {
+    wire::Incarnation incarnation;
+    std::uint32_t version;
+    Instant at;
   };
-
-  // Joins of a full room in one second, each with a record and a plan from everybody; a guess above it.
-  static constexpr base::TokenBucket::Rate kControlRate{.per_second = 200, .burst = 2'000};
-  static constexpr base::TokenBucket::Rate kDigestRate{.per_second = 1, .burst = 3};
-  // Twice a voice's 50 frames a second; the burst is what a path may hold back for four seconds.
-  static constexpr base::TokenBucket::Rate kFrameRate{.per_second = 100, .burst = 200};
-  static constexpr base::Duration kRecordSpacing = base::Duration::s(1);  // DESIGN §4 Timers
-  static constexpr base::Duration kDigestEvery = base::Duration::s(5);    // DESIGN §4.1
-  static constexpr std::uint8_t kCopiesMax = 32;  // DESIGN §4: full mesh to 32, a star while the uplink lasts
 
   Link* open_link_of(const PeerId& peer);
   std::vector<PeerId> linked_peers() const;
+  base::Duration rtt_to(const PeerId& peer) const;
   std::uint8_t loss_from(const PeerId& peer) const;  // percent
   void send_control(LinkId link, const wire::LinkMessage& message);
-  void tell_link_state(const PeerId& peer, LinkState state);
-  bool learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now);  // false: no news, or no room
-  void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
-  void on_digest(LinkId from, const wire::Digest& digest, Instant now);
-  void on_beat(LinkId from, const wire::Beat& beat, Instant now);
+  void send_control_to(const PeerId& peer, const wire::LinkMessage& message);
   void tell_loss();
-  void gossip(Instant now);
-  void send_copies(const std::vector<PeerId>& children, const PeerId& source, const wire::FrameNews& frame, Instant now);
+  Stream& stream_of(const PeerId& source, Instant now);
+  const overlay::Graph& graph();
 
   room::Credentials me_;
   crypto::KeySource keys_;
@@ -120,6 +177,12 @@ class Node::State {
   room::Introducer introducer_;
   room::Listening listening_;
   overlay::Map map_;
+  std::optional<overlay::Graph> graph_;  // of map_, made when it is asked for
+  overlay::Neighbours neighbours_;
+  overlay::Whereabouts whereabouts_;
+  overlay::Uplink uplink_;
+  overlay::Doorkeeper doorkeeper_;
+  overlay::TreeKeeper keeper_;
   crypto::FrameSealer sealer_;
 
   wire::Record own_;
@@ -127,13 +190,18 @@ class Node::State {
   bool is_own_record_stale_ = false;
   Instant next_record_;
   Instant next_digest_;
+  Instant next_news_ = Instant::never();
+  Instant count_due_ = Instant::never();
+  Instant choose_due_;
 
   std::map<LinkId, Link> links_;
   std::map<PeerId, Member> members_;
-  std::map<PeerId, KnownPlan> plans_;
+  std::map<PeerId, Stream> streams_;
+  OwnStream own_stream_;
+  std::map<PeerId, Asked> asked_;  // records that we have asked somebody for
+  std::set<PeerId> wanted_;        // whom our link selection wants to be linked to
+  std::set<PeerId> withdrawn_;     // linked, but no longer told of
   std::uint32_t peer_numbers_ = 0;
-  std::uint32_t plan_epoch_ = 0;
-  std::vector<PeerId> our_listeners_;
   std::uint8_t told_loss_percent_ = 0;
 
   Instant last_seen_;

@@ -43,18 +43,25 @@ RoomView Node::State::view(Instant now) const {
       view.peers[i].links.push_back({to, base::Duration::us(std::int64_t{link.rtt_tenth_ms} * 100), link.loss_percent});
     }
   }
-  for (const auto& [source, known] : plans_) {
-    RoomView::Tree tree{places.of(source), known.plan.epoch, now - known.last_frame < kLiveFor, {}};
-    if (tree.source == RoomView::kNobody) continue;
-    for (const wire::Seat& seat : known.plan.seats) {
+  const auto add_tree = [&](const std::optional<wire::SignedPlan>& known, Instant last_frame) {
+    if (!known) return;
+    const wire::TreePlan& plan = known->plan;
+    RoomView::Tree tree{places.of(plan.source), plan.epoch, now - last_frame < kLiveFor, {}};
+    if (tree.source == RoomView::kNobody) return;
+    for (const wire::Seat& seat : plan.seats) {
       const std::uint16_t listener = places.of(seat.listener);
       if (listener == RoomView::kNobody) continue;
-      const std::uint16_t guardian =
-          seat.guardian == wire::kNoSeat ? RoomView::kNobody : places.of(known.plan.peer_at(seat.guardian));
-      tree.seats.push_back({listener, places.of(known.plan.peer_at(seat.parent)), guardian, seat.is_hot});
+      const std::uint16_t guardian = seat.guardian == wire::kNoSeat ? RoomView::kNobody : places.of(plan.peer_at(seat.guardian));
+      tree.seats.push_back({listener, places.of(plan.peer_at(seat.parent)), guardian, seat.is_hot});
     }
     view.trees.push_back(std::move(tree));
+  };
+  add_tree(own_stream_.plan, own_stream_.last_frame);
+  for (const auto& [source, stream] : streams_) {
+    add_tree(stream.plan, stream.last_frame);
+    view.pulls_open += stream.intake.is_pulling();
   }
+  std::sort(view.trees.begin(), view.trees.end(), [](const auto& a, const auto& b) { return a.source < b.source; });
   return view;
 }
 

@@ -10,7 +10,7 @@ using base::Duration;
 using base::Instant;
 using base::PeerId;
 
-void Intake::handle_place(Place place, Instant now) {
+void Intake::handle_place(Place place) {
   const auto old_parent = place_.parent;
   const bool has_moved = old_parent != place.parent;
   if (place.epoch != place_.epoch) has_complained_ = false;
@@ -20,7 +20,7 @@ void Intake::handle_place(Place place, Instant now) {
   parent_stalled_.reset();
   // The old parent goes on for as long as a lease; we tell it to stop when the new one serves.
   if (old_parent && place_.parent && !is_silent_ && !pulled(*old_parent)) {
-    pulled_.push_back({*old_parent, Duration(), now, Instant::never(), false, true});
+    pulled_.push_back({*old_parent, Instant::never(), true});
   }
   if (place_.parent) {
     std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == *place_.parent; });
@@ -55,7 +55,7 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
     if (supplier) {
       supplier->has_served = true;
     } else if (!place_.parent && pulled_.size() < kPulledMax) {
-      pulled_.push_back({from, Duration::ms(100), now, now + kRenewEvery, false, true});
+      pulled_.push_back({from, now + kRenewEvery, true});
     }
     if (is_starving_) {
       // Somebody else has what our parent should have brought.
@@ -99,17 +99,13 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
     calm(now);
     stop_all_but(std::nullopt);
   } else if (!supplier->has_served) {
-    supplier->has_answered = true;  // it misses the same; its lease stands, it may be served before us
-    if (is_starving_) pull_next(now);
+    if (is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
   }
 }
 
 void Intake::handle_refusal(const PeerId& from, Instant now) {
   if (place_.parent && from == *place_.parent) parent_stalled_ = now;
-  Pulled* supplier = pulled(from);
-  if (!supplier) return;
-  supplier->has_answered = true;
-  if (is_starving_) pull_next(now);
+  if (pulled(from) && is_starving_) pull_next(now);
 }
 
 void Intake::handle_forgery(const PeerId& from, Instant now) {
@@ -151,10 +147,7 @@ void Intake::handle_time(Instant now) {
       stop_all_but(std::nullopt);
       return;
     }
-    const bool is_waiting = std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) {
-      return !p.has_answered && now < p.asked + p.rtt + kAnswerSlack;
-    });
-    if (!is_waiting) pull_next(now);
+    if (now >= next_try_) pull_next(now);
     if (now >= next_stall_) {
       next_stall_ = now + kStallEvery;
       outputs_.push_back(TellStall{});
@@ -175,11 +168,10 @@ std::optional<Intake::Output> Intake::poll() {
 }
 
 Instant Intake::next_deadline() const {
-  Instant deadline = is_starving_ ? std::min(next_stall_, starving_since_ + kGiveUpAfter) : alarm_at();
+  Instant deadline = is_starving_ ? std::min({next_stall_, next_try_, starving_since_ + kGiveUpAfter}) : alarm_at();
   if (hole_since_) deadline = std::min(deadline, *hole_since_ + kHoleAfter);
   for (const Pulled& supplier : pulled_) {
     deadline = std::min(deadline, supplier.renew);
-    if (is_starving_ && !supplier.has_answered) deadline = std::min(deadline, supplier.asked + supplier.rtt + kAnswerSlack);
   }
   return deadline;
 }
@@ -214,40 +206,30 @@ void Intake::miss(Instant now) {
   pull_next(now);
 }
 
-bool Intake::pull_next(Instant now) {
+void Intake::pull_next(Instant now) {
+  next_try_ = now + kAllOverAfter;
   if (pulled_.size() >= kPulledMax) {
-    // Room for another: the first that could not help, or was not heard from.
+    // Room for another: the first that was of no help.
     const auto useless = std::find_if(pulled_.begin(), pulled_.end(), [](const Pulled& p) { return !p.has_served; });
-    if (useless == pulled_.end()) return false;
+    if (useless == pulled_.end()) return;
     outputs_.push_back(SendStop{useless->peer});
     pulled_.erase(useless);
   }
   const auto is_free = [&](const Supplier& s) {
     return !is_banned(s.peer) && !tried_.contains(s.peer) && (!place_.parent || s.peer != *place_.parent);
   };
-  if (place_.guardian && is_free(*place_.guardian)) {
-    pull_from(*place_.guardian, now);
-    return true;
-  }
+  if (place_.guardian && is_free(*place_.guardian)) return pull_from(*place_.guardian, now);
   for (const Supplier& other : place_.others) {
-    if (!is_free(other)) continue;
-    pull_from(other, now);
-    return true;
+    if (is_free(other)) return pull_from(other, now);
   }
-  if (tried_.empty()) return false;
-  tried_.clear();  // once more from the start, when those who were asked have had their time
-  for (Pulled& supplier : pulled_) {
-    supplier.asked = now;
-    supplier.rtt = std::max(supplier.rtt, Duration::ms(100));
-    supplier.has_answered = false;
-  }
-  return false;
+  tried_.clear();
 }
 
 void Intake::pull_from(const Supplier& supplier, Instant now) {
   tried_.insert(supplier.peer);
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == supplier.peer; });
-  pulled_.push_back({supplier.peer, supplier.rtt, now, now + kRenewEvery, false, false});
+  pulled_.push_back({supplier.peer, now + kRenewEvery, false});
+  next_try_ = now + supplier.rtt + kAnswerSlack;
   outputs_.push_back(SendPull{supplier.peer, frames_.next(), frames_.missing(kHoleDepth), true});
 }
 

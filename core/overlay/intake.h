@@ -26,6 +26,7 @@ class Intake {
   static constexpr base::Duration kHoleAfter = base::Duration::ms(10);
   static constexpr std::uint64_t kHoleDepth = 25;                            // the ring of whoever is asked
   static constexpr base::Duration kAnswerSlack = base::Duration::ms(30);     // beyond the round trip; a guess
+  static constexpr base::Duration kAllOverAfter = base::Duration::ms(200);   // when everybody has been asked; a guess
   static constexpr base::Duration kRenewEvery = base::Duration::s(1);        // half a lease
   static constexpr base::Duration kGiveUpAfter = base::Duration::s(3);       // then the source itself is silent or gone
   static constexpr base::Duration kBanFor = base::Duration::s(60);           // who forged; a guess
@@ -65,7 +66,7 @@ class Intake {
 
   explicit Intake(base::Instant now) : last_new_(now) {}
 
-  void handle_place(Place place, base::Instant now);
+  void handle_place(Place place);
   // Is this peer one whose frames of this source we take? Whoever has no seat takes them from anybody.
   bool accepts(const base::PeerId& from, const base::PeerId& source) const;
   // A frame that opened: new, or a copy of one we have.
@@ -90,16 +91,13 @@ class Intake {
  private:
   struct Pulled {
     base::PeerId peer;
-    base::Duration rtt;
-    base::Instant asked;
     base::Instant renew;
-    bool has_answered = false;  // that it cannot help now
     bool has_served = false;
   };
 
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody
-  bool pull_next(base::Instant now);   // the next who might have it; false: nobody is left
+  void pull_next(base::Instant now);   // the next who might have it; when nobody is left, all over again
   void pull_from(const Supplier& supplier, base::Instant now);
   void stop_all_but(const std::optional<base::PeerId>& kept);
   void ask_for_holes(base::Instant now);
@@ -115,6 +113,7 @@ class Intake {
   bool has_complained_ = false;  // of this epoch's parent
   base::Instant last_new_;
   base::Instant starving_since_;
+  base::Instant next_try_;  // when starving: whoever was asked last has had its time
   std::optional<base::Instant> promised_at_;  // since when somebody has what we have not
   std::optional<base::Instant> hole_since_;
   std::uint64_t holes_asked_below_ = 0;

@@ -29,6 +29,7 @@ class VoiceQueue {
 
   // What waits in the channel below, as the host counts it.
   void handle_buffered(std::size_t bytes) { below_bytes_ = bytes; }
+  std::size_t below_bytes() const { return below_bytes_; }
 
   // How many frames grew too old here since it was last asked.
   std::size_t take_expired() { return std::exchange(expired_, 0); }

@@ -7,6 +7,7 @@
 #include "crypto/room_keys.h"
 #include "wire/note.h"
 #include "wire/record.h"
+#include "wire/stream_message.h"
 #include "wire/tree_plan.h"
 
 namespace grove::room {
@@ -31,6 +32,11 @@ struct Credentials {
     return signed_plan;
   }
 
+  wire::Proof sign(wire::Proof proof) const {
+    proof.signature = identity.sign(crypto::Purpose::kProof, keys.room_id(), wire::encode_unsigned(proof));
+    return proof;
+  }
+
   wire::SignedNote sign(wire::Note note) const {
     wire::SignedNote signed_note{std::move(note), {}};
     signed_note.signature = identity.sign(crypto::Purpose::kNote, keys.room_id(), wire::encode_unsigned(signed_note.note));
@@ -51,6 +57,12 @@ struct Credentials {
       return std::nullopt;
     }
     return crypto::peer_id_of(r.public_key);
+  }
+
+  bool is_proof_of(const wire::Proof& proof, const wire::Record& source) const {
+    return source.incarnation == proof.incarnation &&
+           crypto::is_signed_by(source.public_key, proof.signature, crypto::Purpose::kProof, keys.room_id(),
+                                wire::encode_unsigned(proof));
   }
 
   bool is_plan_of(const wire::SignedPlan& plan, const wire::Record& source) const {

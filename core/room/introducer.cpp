@@ -20,7 +20,17 @@ void Introducer::handle_welcome(const std::vector<ConnectionNumber>& present, In
     contact.is_gone = false;
     watch_for_vanishing(contact, now);
   }
-  if (!present.empty()) say_hello(wire::rendezvous::kEverybodyElse, wire::kEverybody, now);
+  if (present.empty()) return;
+  const base::Bytes hello = seal({wire::kEverybody, new_hello(now)});
+  if (present.size() <= kDoorsAllAsked) {
+    outputs_.push_back(SendBlob{{}, wire::rendezvous::kEverybodyElse, true, hello});
+    return;
+  }
+  std::vector<ConnectionNumber> doors = present;
+  for (std::size_t i = 0; i < kDoorsAsked; ++i) {
+    std::swap(doors[i], doors[i + random_.below(doors.size() - i)]);
+    outputs_.push_back(SendBlob{{}, doors[i], true, hello});
+  }
 }
 
 void Introducer::handle_gone(ConnectionNumber connection, Instant now) {
@@ -39,24 +49,28 @@ void Introducer::handle_rendezvous_closed(Instant now) {
   }
 }
 
-bool Introducer::handle_blob(ConnectionNumber from, base::ByteView blob, Instant now) {
+bool Introducer::handle_blob(std::optional<ConnectionNumber> from, base::ByteView blob, Instant now) {
   const auto envelope = crypto::open_envelope(me_.keys, blob);
-  if (!envelope || envelope->sender == me_.self()) return false;
-  const auto introduction = wire::decode_introduction(envelope->content);
+  return envelope && handle_envelope(from, *envelope, now);
+}
+
+bool Introducer::handle_envelope(std::optional<ConnectionNumber> from, const crypto::OpenedEnvelope& envelope, Instant now) {
+  if (envelope.sender == me_.self()) return false;
+  const auto introduction = wire::decode_introduction(envelope.content);
   if (!introduction) return false;
 
   const auto* hello = std::get_if<wire::Hello>(&introduction->body);
   const bool is_to_all = hello && introduction->to == wire::kEverybody;
   if (introduction->to != me_.self() && !is_to_all) return false;
 
-  if (hello) return on_hello(envelope->sender, from, *hello, is_to_all, now);
-  if (const auto* offer = std::get_if<wire::Offer>(&introduction->body)) return on_offer(*envelope, from, *offer, now);
-  if (const auto* answer = std::get_if<wire::Answer>(&introduction->body)) return on_answer(*envelope, *answer);
-  return on_candidate(envelope->sender, std::get<wire::Candidate>(introduction->body));
+  if (hello) return on_hello(envelope.sender, from, *hello, is_to_all, now);
+  if (const auto* offer = std::get_if<wire::Offer>(&introduction->body)) return on_offer(envelope, from, *offer, now);
+  if (const auto* answer = std::get_if<wire::Answer>(&introduction->body)) return on_answer(envelope, *answer);
+  return on_candidate(envelope.sender, std::get<wire::Candidate>(introduction->body));
 }
 
-bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const wire::Hello& hello, bool is_to_all,
-                          Instant now) {
+bool Introducer::on_hello(const PeerId& from, std::optional<ConnectionNumber> connection, const wire::Hello& hello,
+                          bool is_to_all, Instant now) {
   Contact* contact = contact_of(from, hello.id.incarnation);
   if (!contact || hello.id.count <= contact->last_hello) return false;  // an old run, or a replay
   contact->last_hello = hello.id.count;
@@ -64,6 +78,8 @@ bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const
 
   const bool lists_us = std::find(hello.linked.begin(), hello.linked.end(), me_.self()) != hello.linked.end();
   if (lists_us && contact->open_link) return true;
+  const bool has_place = contact->open_link || contact->attempt || links_and_attempts() < links_max_;
+  if (!has_place) return true;
   // Whoever says hello to all may have an offer to us under way; whoever asks us alone has none any more.
   if (is_to_all && contact->attempt && contact->attempt->role == LinkRole::kAnswers) return true;
   const bool is_too_soon = now - contact->last_attempt_start < kAttemptSpacing;
@@ -77,8 +93,8 @@ bool Introducer::on_hello(const PeerId& from, ConnectionNumber connection, const
   return true;
 }
 
-bool Introducer::on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumber connection, const wire::Offer& offer,
-                          Instant now) {
+bool Introducer::on_offer(const crypto::OpenedEnvelope& envelope, std::optional<ConnectionNumber> connection,
+                          const wire::Offer& offer, Instant now) {
   const wire::HelloId& hello = offer.attempt.hello;
   if (!is_recent(hello, now)) return false;
   if (offer.record.record.incarnation != offer.attempt.offerer || !is_record_of(envelope, offer.record)) return false;
@@ -134,14 +150,13 @@ void Introducer::handle_own_signal(LinkId link, SignalKind kind, std::string_vie
                                    const wire::SignedRecord& own_record) {
   for (auto& [peer, contact] : contacts_) {
     if (!contact.attempt || contact.attempt->link != link) continue;
-    if (!contact.connection) return;  // left the rendezvous meanwhile
     const std::size_t size_max = kind == SignalKind::kCandidate ? wire::kCandidateBytesMax : wire::kDescriptionBytesMax;
     if (text.size() > size_max) return;
 
     wire::Introduction introduction{peer, wire::Candidate{contact.attempt->id, std::string(text)}};
     if (kind == SignalKind::kOffer) introduction.body = wire::Offer{contact.attempt->id, own_record, std::string(text)};
     if (kind == SignalKind::kAnswer) introduction.body = wire::Answer{contact.attempt->id, own_record, std::string(text)};
-    send(*contact.connection, introduction);
+    send(peer, contact, introduction);
     return;
   }
 }
@@ -182,6 +197,43 @@ void Introducer::forget(const PeerId& peer) {
   contact.is_met = false;
 }
 
+void Introducer::ask(const PeerId& peer, wire::Incarnation incarnation, Instant now) {
+  Contact* contact = contact_of(peer, incarnation);
+  if (!contact || contact->open_link || contact->attempt) return;
+  contact->is_wanted = true;
+  if (!contact->retry_at.is_never()) return;  // asked already, and will be again
+  say_hello(peer, *contact, now);
+  ask_again_later(*contact, now);
+}
+
+void Introducer::set_wanted(const PeerId& peer, bool is_wanted) {
+  const auto found = contacts_.find(peer);
+  if (found != contacts_.end()) found->second.is_wanted = is_wanted;
+}
+
+void Introducer::release(const PeerId& peer) {
+  const auto found = contacts_.find(peer);
+  if (found == contacts_.end() || !found->second.open_link) return;
+  outputs_.push_back(DropLink{*found->second.open_link, peer, DropReason::kSuperseded});
+  found->second.open_link.reset();
+}
+
+bool Introducer::is_trying(const PeerId& peer) const {
+  const auto found = contacts_.find(peer);
+  return found != contacts_.end() && (found->second.attempt || (found->second.is_wanted && !found->second.retry_at.is_never()));
+}
+
+bool Introducer::is_present(const PeerId& peer) const {
+  const auto found = contacts_.find(peer);
+  return found != contacts_.end() && (found->second.open_link || found->second.attempt || found->second.connection);
+}
+
+std::size_t Introducer::links_and_attempts() const {
+  return static_cast<std::size_t>(std::count_if(contacts_.begin(), contacts_.end(), [](const auto& entry) {
+    return entry.second.open_link || entry.second.attempt;
+  }));
+}
+
 // --- time ------------------------------------------------------------------------------------------------------------
 
 void Introducer::handle_time(Instant now) {
@@ -189,6 +241,7 @@ void Introducer::handle_time(Instant now) {
   for (auto& [peer, contact] : contacts_) {
     if (contact.attempt && now >= contact.attempt->started + kAttemptTimeout) {
       drop_attempt(peer, contact, DropReason::kTimedOut);
+      contact.prefers_door = !contact.prefers_door;
       if (!contact.open_link) ask_again_later(contact, now);
       watch_for_vanishing(contact, now);
     }
@@ -198,13 +251,13 @@ void Introducer::handle_time(Instant now) {
       // Our offer, or its answer, was lost; or they lost the link that we take for open.
       const bool is_in_vain = contact.attempt ? contact.attempt->role == LinkRole::kOffers && !contact.attempt->is_answered
                                               : contact.open_link.has_value();
-      if (asked && is_in_vain && contact.connection && try_pay(contact, now)) {
+      if (asked && is_in_vain && try_pay(contact, now)) {
         start_attempt(peer, contact, {*asked, me_.incarnation, ++offers_}, LinkRole::kOffers, now);
       }
       // Again until a link is up. Whoever came back to the rendezvous with their links up knows nobody's connection, and
       // asks through all: only the one who is meant will answer.
-      if (!contact.open_link && !contact.attempt && !contact.is_gone && (contact.is_met || contact.connection)) {
-        say_hello(contact.connection.value_or(wire::rendezvous::kEverybodyElse), peer, now);
+      if (!contact.open_link && !contact.attempt && contact.is_wanted) {
+        say_hello(peer, contact, now);
         ask_again_later(contact, now);
       }
     }
@@ -234,9 +287,12 @@ Instant Introducer::next_deadline() const {
 
 // --- parts -----------------------------------------------------------------------------------------------------------
 
-void Introducer::hear_from(Contact& contact, ConnectionNumber connection) {
-  contact.connection = connection;
-  contact.is_gone = false;
+void Introducer::hear_from(Contact& contact, std::optional<ConnectionNumber> connection) {
+  contact.prefers_door = connection.has_value();
+  if (connection) {
+    contact.connection = connection;
+    contact.is_gone = false;
+  }
   contact.vanish_at = Instant::never();
 }
 
@@ -322,18 +378,30 @@ void Introducer::watch_for_vanishing(Contact& contact, Instant now) {
   if (contact.vanish_at.is_never()) contact.vanish_at = now + kVanishAfter;
 }
 
-void Introducer::say_hello(ConnectionNumber to, const PeerId& peer, Instant now) {
+wire::Hello Introducer::new_hello(Instant now) {
   wire::Hello hello{{me_.incarnation, ++hellos_}, {}};
   hello_times_.push_back(now);
   if (hello_times_.size() > kHellosKept) hello_times_.pop_front();
   for (const auto& [linked, contact] : contacts_) {
     if (contact.open_link && hello.linked.size() < wire::kLinksMax) hello.linked.push_back(linked);
   }
-  send(to, {peer, std::move(hello)});
+  return hello;
 }
 
-void Introducer::send(ConnectionNumber to, const wire::Introduction& introduction) {
-  outputs_.push_back(SendBlob{to, crypto::seal_envelope(me_.keys, me_.identity, nonces_, wire::encode(introduction))});
+void Introducer::say_hello(const PeerId& peer, const Contact& contact, Instant now) {
+  send(peer, contact, {peer, new_hello(now)});
+}
+
+void Introducer::send(const PeerId& peer, const Contact& contact, const wire::Introduction& introduction) {
+  // Whoever came back to the rendezvous with its links up knows nobody's door: all are asked, the one who is meant answers.
+  const bool is_hello = std::holds_alternative<wire::Hello>(introduction.body);
+  auto door = contact.connection;
+  if (!door && is_hello && !contact.is_gone) door = wire::rendezvous::kEverybodyElse;
+  outputs_.push_back(SendBlob{peer, door, contact.prefers_door, seal(introduction)});
+}
+
+base::Bytes Introducer::seal(const wire::Introduction& introduction) {
+  return crypto::seal_envelope(me_.keys, me_.identity, nonces_, wire::encode(introduction));
 }
 
 void Introducer::meet(const PeerId& peer, Contact& contact, const wire::SignedRecord& record) {

@@ -45,11 +45,19 @@ class Introducer {
   static constexpr std::size_t kHellosKept = 1'000;
   // Without a link, and gone from the rendezvous: time enough for a reload or a change of network.
   static constexpr base::Duration kVanishAfter = base::Duration::s(5);
+  // Whoever comes into a large room asks so many for a link and learns of the others from them. DESIGN §9: as many as
+  // keep the door.
+  static constexpr std::size_t kDoorsAsked = 5;
+  // Up to here all are asked: links to everybody will be wanted anyway.
+  static constexpr std::size_t kDoorsAllAsked = 8;
   static constexpr std::size_t kContactsMax = 500;    // the largest room, twice
   static constexpr std::size_t kCandidatesMax = 64;   // an attempt; browsers make about ten
 
+  // The host of this class picks the way: over links, when the map shows one, or through the rendezvous.
   struct SendBlob {
-    ConnectionNumber to;
+    std::optional<base::PeerId> peer;      // none: whoever stands at that door
+    std::optional<ConnectionNumber> door;  // none: not known to be at the rendezvous
+    bool prefers_door;                     // they spoke to us there, or the other way failed
     base::Bytes blob;
   };
   struct StartLink {
@@ -84,13 +92,25 @@ class Introducer {
   void handle_welcome(const std::vector<ConnectionNumber>& present, base::Instant now);
   void handle_gone(ConnectionNumber connection, base::Instant now);
   void handle_rendezvous_closed(base::Instant now);
-  bool handle_blob(ConnectionNumber from, base::ByteView blob, base::Instant now);  // false: refused
+  // Both say false if they refuse. `from`: none, when it came over links.
+  bool handle_blob(std::optional<ConnectionNumber> from, base::ByteView blob, base::Instant now);
+  bool handle_envelope(std::optional<ConnectionNumber> from, const crypto::OpenedEnvelope& envelope, base::Instant now);
 
   // Our own browser, and the links.
   void handle_own_signal(base::LinkId link, SignalKind kind, std::string_view text, const wire::SignedRecord& own_record);
   void handle_link_open(base::LinkId link, base::Instant now);
   void handle_link_closed(base::LinkId link, base::Instant now);  // asked for again
   void forget(const base::PeerId& peer);                          // said goodbye: not asked for again
+
+  // A link to this peer is wanted now, or is no longer. Without a word, everybody's is who came to us.
+  void ask(const base::PeerId& peer, wire::Incarnation incarnation, base::Instant now);
+  void set_wanted(const base::PeerId& peer, bool is_wanted);
+  void release(const base::PeerId& peer);  // closes its link, without a grudge
+  // Refuses whoever asks for a link beyond so many.
+  void set_links_max(std::size_t links) { links_max_ = links; }
+  bool is_trying(const base::PeerId& peer) const;
+  bool is_present(const base::PeerId& peer) const;  // linked, about to be, or at the rendezvous
+  std::size_t links_and_attempts() const;
 
   void handle_time(base::Instant now);
   std::optional<Output> poll();
@@ -111,6 +131,8 @@ class Introducer {
     std::uint32_t last_hello = 0;
     std::uint32_t last_offer = 0;
     std::optional<ConnectionNumber> connection;
+    bool is_wanted = true;
+    bool prefers_door = false;
     bool is_gone = false;  // from the rendezvous: their connection is not unknown, there is none
     std::optional<base::LinkId> open_link;
     std::optional<Attempt> attempt;
@@ -124,13 +146,14 @@ class Introducer {
   };
   using Contacts = std::map<base::PeerId, Contact>;
 
-  bool on_hello(const base::PeerId& from, ConnectionNumber connection, const wire::Hello& hello, bool is_to_all,
+  bool on_hello(const base::PeerId& from, std::optional<ConnectionNumber> connection, const wire::Hello& hello, bool is_to_all,
                 base::Instant now);
-  bool on_offer(const crypto::OpenedEnvelope& envelope, ConnectionNumber connection, const wire::Offer& offer, base::Instant now);
+  bool on_offer(const crypto::OpenedEnvelope& envelope, std::optional<ConnectionNumber> connection, const wire::Offer& offer,
+                base::Instant now);
   bool on_answer(const crypto::OpenedEnvelope& envelope, const wire::Answer& answer);
   bool on_candidate(const base::PeerId& from, const wire::Candidate& candidate);
 
-  static void hear_from(Contact& contact, ConnectionNumber connection);
+  static void hear_from(Contact& contact, std::optional<ConnectionNumber> connection);
   Contact* contact_of(const base::PeerId& peer, wire::Incarnation incarnation);
   Contact* contact_with_link(base::LinkId link);
   bool is_record_of(const crypto::OpenedEnvelope& envelope, const wire::SignedRecord& record) const;
@@ -140,8 +163,10 @@ class Introducer {
   void drop_attempt(const base::PeerId& peer, Contact& contact, DropReason reason);
   void ask_again_later(Contact& contact, base::Instant now);
   void watch_for_vanishing(Contact& contact, base::Instant now);
-  void say_hello(ConnectionNumber to, const base::PeerId& peer, base::Instant now);
-  void send(ConnectionNumber to, const wire::Introduction& introduction);
+  wire::Hello new_hello(base::Instant now);
+  void say_hello(const base::PeerId& peer, const Contact& contact, base::Instant now);
+  void send(const base::PeerId& peer, const Contact& contact, const wire::Introduction& introduction);
+  base::Bytes seal(const wire::Introduction& introduction);
   void meet(const base::PeerId& peer, Contact& contact, const wire::SignedRecord& record);
 
   const Credentials& me_;
@@ -153,6 +178,7 @@ class Introducer {
   base::Instant links_paid_until_;         // one by kLinkSpacing
   std::uint32_t offers_ = 0;
   std::uint32_t links_ = 0;
+  std::size_t links_max_ = wire::kLinksMax;
   std::deque<Output> outputs_;
 };
 

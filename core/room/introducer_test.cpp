@@ -31,7 +31,8 @@ struct Member {
 
   void collect() {
     while (auto output = introducer.poll()) {
-      if (auto* blob = std::get_if<Introducer::SendBlob>(&*output)) sent.push_back(*blob);
+      // There are no links here to go over: only what names a door arrives.
+      if (auto* blob = std::get_if<Introducer::SendBlob>(&*output); blob && blob->door) sent.push_back(*blob);
       if (auto* start = std::get_if<Introducer::StartLink>(&*output)) {
         started.push_back(*start);
         // What a browser does: the offerer makes its offer at once, the answerer when it has been given one.
@@ -52,7 +53,7 @@ struct Member {
   }
 
   bool receive(std::uint32_t from, const base::Bytes& blob, Instant now) {
-    const bool taken = introducer.handle_blob({from}, blob, now);
+    const bool taken = introducer.handle_blob(ConnectionNumber{from}, blob, now);
     collect();
     return taken;
   }

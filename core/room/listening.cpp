@@ -2,8 +2,6 @@
 
 namespace grove::room {
 
-using Verdict = crypto::FrameOpener::Verdict;
-
 void Listening::learn_source(const base::PeerId& source, const wire::Record& record) {
   const auto known = sources_.find(source);
   if (known != sources_.end()) {
@@ -12,28 +10,28 @@ void Listening::learn_source(const base::PeerId& source, const wire::Record& rec
   }
   sources_.emplace(source, Source{record.incarnation, record.sending_salt,
                                   crypto::FrameOpener(me_.keys.sending_key(source, record.sending_salt),
-                                                      crypto::key_id_of(source, record.sending_salt)),
-                                  source});
+                                                      crypto::key_id_of(source, record.sending_salt))});
 }
 
-void Listening::learn_plan(const base::PeerId& source, std::uint64_t next_counter, const base::PeerId& our_parent) {
+void Listening::learn_counter(const base::PeerId& source, std::uint64_t next_counter) {
   const auto known = sources_.find(source);
-  if (known == sources_.end()) return;
-  known->second.opener.set_reference(next_counter);
-  known->second.parent = our_parent;
+  if (known != sources_.end()) known->second.opener.set_reference(next_counter);
 }
 
-std::variant<Listening::Heard, Listening::Refused> Listening::open(base::ByteView sealed, const base::PeerId& from) {
+std::vector<base::PeerId> Listening::sources_of(base::ByteView sealed) const {
+  std::vector<base::PeerId> sources;
   const auto header = crypto::FrameHeader::of(sealed);
-  if (!header) return Refused::kUnknown;
-  Refused refused = Refused::kUnknown;
-  for (auto& [peer, source] : sources_) {
-    if (source.opener.id() != header->key || (from != peer && from != source.parent)) continue;
-    auto outcome = source.opener.open(sealed);
-    if (outcome.verdict == Verdict::kOpened) return Heard{peer, std::move(outcome.opened)};
-    if (outcome.verdict == Verdict::kReplayed) refused = Refused::kReplayed;
+  if (!header) return sources;
+  for (const auto& [peer, source] : sources_) {
+    if (source.opener.id() == header->key) sources.push_back(peer);
   }
-  return refused;
+  return sources;
+}
+
+crypto::FrameOpener::Outcome Listening::open(const base::PeerId& source, base::ByteView sealed) {
+  const auto known = sources_.find(source);
+  if (known == sources_.end()) return {crypto::FrameOpener::Verdict::kRefused, {}};
+  return known->second.opener.open(sealed);
 }
 
 }  // namespace grove::room

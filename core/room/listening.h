@@ -1,11 +1,9 @@
 // Opens other people's frames: one key for each source and run, from their signed record, and a replay window each.
-// Every member can compute every source's key, so a frame counts only over the link of its source, or of the parent that
-// the source's signed plan names for us: nobody else gets a word in, not even to move the replay window.
+// Every member can compute every source's key, so before a frame is opened the caller asks whether this source's frames
+// are taken from whoever sent it (overlay/intake.h): nobody else gets a word in, not even to move the replay window.
 #pragma once
 
 #include <map>
-#include <optional>
-#include <variant>
 #include <vector>
 
 #include "base/id.h"
@@ -21,22 +19,18 @@ class Listening {
   // The record that this source's keys come from, verified. A new run or salt starts afresh; the same again is nothing.
   void learn_source(const base::PeerId& source, const wire::Record& record);
   void forget_source(const base::PeerId& source) { sources_.erase(source); }
-  // From the source's signed plan: where its counter stands, and who brings us its frames.
-  void learn_plan(const base::PeerId& source, std::uint64_t next_counter, const base::PeerId& our_parent);
+  // From the source's signed plan: where its counter stands.
+  void learn_counter(const base::PeerId& source, std::uint64_t next_counter);
 
-  struct Heard {
-    base::PeerId source;
-    crypto::OpenedFrame opened;
-  };
-  enum class Refused { kReplayed, kUnknown };  // unknown: from nobody we know or over a wrong link, or spoilt
-  std::variant<Heard, Refused> open(base::ByteView sealed, const base::PeerId& from);
+  // Whose frame this may be: as a rule one, by chance two, none if we know nobody of that key.
+  std::vector<base::PeerId> sources_of(base::ByteView sealed) const;
+  crypto::FrameOpener::Outcome open(const base::PeerId& source, base::ByteView sealed);
 
  private:
   struct Source {
     wire::Incarnation incarnation;
     base::ByteArray<16> salt;
     crypto::FrameOpener opener;
-    base::PeerId parent;
   };
 
   const Credentials& me_;

@@ -12,8 +12,7 @@ using base::Duration;
 using base::Instant;
 
 void RendezvousClient::start(Instant now) {
-  GROVE_ASSERT(phase_ == Phase::kIdle);
-  connect(now);
+  if (phase_ == Phase::kIdle || phase_ == Phase::kStopped) connect(now);
 }
 
 void RendezvousClient::stop() {

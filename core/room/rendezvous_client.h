@@ -41,7 +41,8 @@ class RendezvousClient {
   RendezvousClient(const wire::rendezvous::RoomId& room, std::uint64_t seed) : room_(room), random_(seed) {}
 
   void start(base::Instant now);
-  void stop();
+  void stop();  // start() comes back
+  bool is_stopped() const { return phase_ == Phase::kStopped; }
   void relay(ConnectionNumber to, base::Bytes blob);  // dropped while not open
 
   void handle_open(base::Instant now);

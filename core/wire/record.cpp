@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint8_t kMutedFlag = 1;
 constexpr std::uint8_t kAtDoorFlag = 2;
+constexpr std::uint8_t kLeavingFlag = 4;
 constexpr std::uint8_t kWantedBit = 0x80;  // above the loss
 
 }  // namespace
@@ -18,7 +19,8 @@ base::Bytes encode_unsigned(const Record& record) {
   GROVE_ASSERT(record.name.size() <= kNameBytesMax && record.links.size() <= kLinksMax);
   Writer writer(170 + record.links.size() * 19);
   writer.bytes(record.public_key).u64(record.incarnation.started_ms).u32(record.version).bytes(record.sending_salt);
-  writer.u8(static_cast<std::uint8_t>((record.is_muted ? kMutedFlag : 0) | (record.is_at_door ? kAtDoorFlag : 0)));
+  writer.u8(static_cast<std::uint8_t>((record.is_muted ? kMutedFlag : 0) | (record.is_at_door ? kAtDoorFlag : 0) |
+                                      (record.is_leaving ? kLeavingFlag : 0)));
   writer.u8(static_cast<std::uint8_t>(record.role)).u8(record.copies_max);
   for (const std::int16_t axis : record.coordinate.place) writer.u16(static_cast<std::uint16_t>(axis));
   writer.u16(record.coordinate.height).u8(record.coordinate.error_percent);
@@ -67,12 +69,13 @@ base::Result<SignedRecord> decode_record(base::ByteView bytes) {
   result.signature = reader.array<kSignatureBytes>();
 
   if (!reader.is_done()) return base::Refusal{"record: wrong length"};
-  if (flags & ~(kMutedFlag | kAtDoorFlag)) return base::Refusal{"record: unknown flags"};
+  if (flags & ~(kMutedFlag | kAtDoorFlag | kLeavingFlag)) return base::Refusal{"record: unknown flags"};
   if (record.coordinate.error_percent > 100) return base::Refusal{"record: more than 100 % error"};
   if (role > static_cast<std::uint8_t>(Role::kMetered)) return base::Refusal{"record: unknown role"};
   if (name.size() > kNameBytesMax || !is_utf8(name)) return base::Refusal{"record: name too long or not UTF-8"};
   record.is_muted = (flags & kMutedFlag) != 0;
   record.is_at_door = (flags & kAtDoorFlag) != 0;
+  record.is_leaving = (flags & kLeavingFlag) != 0;
   record.role = static_cast<Role>(role);
   record.name = std::string(base::as_text(name));
   return result;

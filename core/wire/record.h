@@ -49,6 +49,7 @@ struct Record {
   base::ByteArray<16> sending_salt{};
   bool is_muted = false;
   bool is_at_door = false;        // keeps its rendezvous connection open
+  bool is_leaving = false;        // the last word of this run
   Role role = Role::kDesktop;
   std::uint8_t copies_max = 0;    // how many children it can serve, per stream
   Coordinate coordinate;

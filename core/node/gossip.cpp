@@ -1,0 +1,158 @@
+// What everybody knows of the room: records on change, digests against what got lost.
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "node/state.h"
+
+namespace grove::node {
+namespace {
+
+std::uint16_t in_tenth_ms(const std::optional<base::Duration>& rtt) {
+  if (!rtt) return 0;
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(rtt->in_us() / 100, 1, 0xffff));
+}
+
+}  // namespace
+
+// The record is made anew at once, so that a new link gets it true; the room hears of it at most once a second.
+void Node::State::change_own_record(Instant now) {
+  if (has_left_) return;
+  ++own_.version;
+  own_.is_at_door = rendezvous_.is_open();
+  own_.coordinate = whereabouts_.current();
+  own_.copies_max = uplink_.copies_max();
+  own_.links.clear();
+  for (const auto& [peer, member] : members_) {
+    if (!member.link || withdrawn_.contains(peer) || own_.links.size() >= wire::kLinksMax) continue;
+    own_.links.push_back({peer, in_tenth_ms(links_.at(*member.link).pulse.rtt()), member.loss.percent(),
+                          wanted_.empty() || wanted_.contains(peer)});
+  }
+  own_signed_ = me_.sign(own_);
+  map_.merge(me_.self(), own_signed_, now);
+  graph_.reset();
+  keeper_.handle_budget_changed(own_.copies_max, now);
+  is_own_record_stale_ = true;
+  publish_record_when_due(now);
+}
+
+void Node::State::publish_record_when_due(Instant now) {
+  if (!is_own_record_stale_ || now < next_record_) return;
+  is_own_record_stale_ = false;
+  next_record_ = now + kRecordSpacing;
+  for (const auto& [id, link] : links_) {
+    if (link.is_open) send_control(id, wire::RecordNews{own_signed_});
+  }
+}
+
+void Node::State::on_map_changed(overlay::TreeKeeper::Change change, Instant now) {
+  graph_.reset();
+  keeper_.handle_map_changed(change, now);
+  if (count_due_ > now + kCountEvery) count_due_ = now + kCountEvery;
+  if (choose_due_ > now + kCountEvery) choose_due_ = now + kCountEvery;
+}
+
+void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Instant now) {
+  // The same news comes over many links: look whether it is news before the signature, which costs 100 times as much.
+  const PeerId claimed = crypto::peer_id_of(record.record.public_key);
+  if (claimed == me_.self()) return;
+  const auto* known = map_.find(claimed);
+  const bool is_news = !known || std::tie(known->record.incarnation, known->record.version) <
+                                     std::tie(record.record.incarnation, record.record.version);
+  if (!is_news) return;
+  const auto author = me_.author_of(record);
+  if (!author) {
+    ++stats_.messages_refused;
+    return;
+  }
+  const bool is_hearsay = !known && !members_.contains(*author);
+  const bool has_room = !is_hearsay || map_.size() < overlay::Map::kHearsayMax;
+  // What finds no room is not passed on either: it would be news again and again, and go in rings.
+  if (!has_room || !learn_record(*author, record, now)) {
+    ++stats_.messages_refused;
+    return;
+  }
+  asked_.erase(*author);
+  for (auto& [id, link] : links_) {
+    if (link.is_open && id != from && link.peer != *author) link.news.insert(*author);
+  }
+  next_news_ = std::min(next_news_, now + kNewsEvery);
+}
+
+void Node::State::on_digest(LinkId from, const wire::Digest& digest, Instant now) {
+  Link& link = links_.at(from);
+  const bool is_question = digest.is_whole || digest.entries.empty();
+  if (is_question && !link.digest_rate.try_take(1, now)) {
+    ++stats_.messages_refused;
+    return;
+  }
+  if (!digest.is_whole && digest.entries.empty()) {
+    if (digest.map_hash != map_.hash()) send_control(from, map_.digest());
+    return;
+  }
+  if (digest.is_whole) {
+    for (const auto& record : map_.newer_than(digest)) send_control(from, wire::RecordNews{record});
+  }
+  wire::Want want;
+  for (const wire::DigestEntry& entry : digest.entries) {
+    const auto* known = map_.find(entry.peer);
+    const auto theirs = std::tie(entry.incarnation, entry.version);
+    if (entry.peer == me_.self() || (known && std::tie(known->record.incarnation, known->record.version) >= theirs)) {
+      link.news.erase(entry.peer);  // they know it at least as well
+      continue;
+    }
+    const auto asked = asked_.find(entry.peer);
+    const bool is_coming = asked != asked_.end() && std::tie(asked->second.incarnation, asked->second.version) >= theirs &&
+                           now < asked->second.at + kWantAgainAfter;
+    if (is_coming || asked_.size() >= overlay::Map::kRecordsMax) continue;
+    asked_[entry.peer] = {entry.incarnation, entry.version, now};
+    want.peers.push_back(entry.peer);
+  }
+  if (!want.peers.empty()) send_control(from, want);
+}
+
+void Node::State::on_want(LinkId from, const wire::Want& want, Instant now) {
+  // Each answer is a record: the link's own rate bounds the questions, this one what they cost us.
+  for (const PeerId& peer : want.peers) {
+    const auto* record = map_.find(peer);
+    if (!record) continue;
+    if (!links_.at(from).control_rate.try_take(1, now)) {
+      ++stats_.messages_refused;
+      return;
+    }
+    send_control(from, wire::RecordNews{*record});
+  }
+}
+
+void Node::State::gossip(Instant now) {
+  if (now >= next_news_) {
+    next_news_ = Instant::never();
+    for (auto& [id, link] : links_) {
+      if (!link.is_open || link.news.empty()) continue;
+      wire::Digest digest{0, false, {}};
+      for (const PeerId& peer : std::exchange(link.news, {})) {
+        const auto* known = map_.find(peer);
+        if (known && digest.entries.size() < wire::kDigestMax) {
+          digest.entries.push_back({peer, known->record.incarnation, known->record.version});
+        }
+      }
+      if (!digest.entries.empty()) send_control(id, digest);
+    }
+  }
+  if (now < next_digest_) return;
+  next_digest_ = now + kDigestEvery;
+  std::erase_if(asked_, [&](const auto& asked) { return now >= asked.second.at + kWantAgainAfter; });
+  // Whoever we have met stays known, though the link may take longer to come up than the map remembers strangers.
+  std::vector<PeerId> met;
+  for (const auto& [peer, member] : members_) met.push_back(peer);
+  for (const PeerId& peer : map_.forget_unreachable(met, now)) {
+    listening_.forget_source(peer);
+    streams_.erase(peer);
+    graph_.reset();
+  }
+  const std::vector<PeerId> linked = linked_peers();
+  if (linked.empty()) return;
+  send_control_to(linked[random_.below(linked.size())], wire::Digest{map_.hash(), false, {}});
+}
+
+}  // namespace grove::node

@@ -1,0 +1,121 @@
+// Who is here: those whom we have met, and those to whom the map shows a chain of links.
+#include <algorithm>
+#include <utility>
+
+#include "node/state.h"
+
+namespace grove::node {
+
+using overlay::TreeKeeper;
+using room::Introducer;
+
+void Node::State::on_met(const Introducer::Met& met, Instant now) {
+  learn_record(met.peer, met.record, now);
+  const auto* known = map_.find(met.peer);
+  add_member(met.peer, known ? known->record : met.record.record, now);
+}
+
+void Node::State::add_member(const PeerId& peer, const wire::Record& record, Instant now) {
+  if (members_.contains(peer)) return;
+  Member member{{++peer_numbers_}, record.incarnation, record.name, record.is_muted,
+                {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now), {}, 0, {}};
+  emit(PeerJoined{member.number, peer, member.is_muted, member.name});
+  members_.emplace(peer, std::move(member));
+  tell_link_state(peer, LinkState::kConnecting);
+}
+
+void Node::State::on_ended(const PeerId& peer, LeaveReason reason, Instant now) {
+  const auto member = members_.find(peer);
+  if (member == members_.end()) return;
+  const bool was_linked = member->second.link.has_value();
+  emit(PeerLeft{member->second.number, reason});
+  members_.erase(member);
+  listening_.forget_source(peer);
+  streams_.erase(peer);
+  if (was_linked) on_peer_unlinked(peer, reason == LeaveReason::kSaidBye ? TreeKeeper::Change::kLeave : TreeKeeper::Change::kFailure, now);
+}
+
+bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& record, Instant now) {
+  const auto member = members_.find(author);
+  if (member != members_.end() && member->second.incarnation < record.record.incarnation) {
+    on_ended(author, LeaveReason::kLost, now);  // their own word that the run we know is over
+  }
+  const bool is_new = map_.find(author) == nullptr;
+  if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return false;
+  if (record.record.is_leaving) {
+    on_map_changed(TreeKeeper::Change::kLeave, now);
+    on_ended(author, LeaveReason::kSaidBye, now);
+    introducer_.forget(author);
+    return true;
+  }
+  listening_.learn_source(author, record.record);
+  on_map_changed(is_new ? TreeKeeper::Change::kJoin : TreeKeeper::Change::kOther, now);
+
+  const auto still = members_.find(author);
+  if (still == members_.end()) return true;
+  Member& known = still->second;
+  if (known.name == record.record.name && known.is_muted == record.record.is_muted) return true;
+  known.name = record.record.name;
+  known.is_muted = record.record.is_muted;
+  emit(PeerChanged{known.number, author, known.is_muted, known.name});
+  return true;
+}
+
+// A record alone proves nothing: it may be an old one that somebody repeats. Whoever those present have links to is here.
+void Node::State::count_members(Instant now) {
+  if (now < count_due_) return;
+  count_due_ = Instant::never();
+  const overlay::Graph& room = graph();
+  std::vector<bool> is_reached(room.size(), false);
+  std::vector<overlay::Graph::Index> frontier;
+  if (const auto self = room.find(me_.self())) {
+    is_reached[*self] = true;
+    frontier.push_back(*self);
+  }
+  while (!frontier.empty()) {
+    const auto peer = frontier.back();
+    frontier.pop_back();
+    for (const auto& link : room.links(peer)) {
+      if (is_reached[link.to]) continue;
+      is_reached[link.to] = true;
+      frontier.push_back(link.to);
+    }
+  }
+
+  for (overlay::Graph::Index i = 0; i < room.size(); ++i) {
+    const PeerId& peer = room.peer(i).id;
+    if (!is_reached[i] || peer == me_.self()) continue;
+    add_member(peer, map_.find(peer)->record, now);
+    Member& member = members_.at(peer);
+    member.missing_since.reset();
+    if (!member.link && member.state != LinkState::kConnected) tell_link_state(peer, LinkState::kConnected);
+  }
+
+  std::vector<PeerId> lost;
+  for (auto& [peer, member] : members_) {
+    const auto place = room.find(peer);
+    if (member.link || (place && is_reached[*place])) continue;
+    if (!member.missing_since) {
+      member.missing_since = now;
+      if (member.state == LinkState::kConnected) tell_link_state(peer, LinkState::kConnecting);
+    }
+    const Instant end = *member.missing_since + kMissingFor;
+    if (introducer_.is_present(peer)) continue;
+    if (now >= end) {
+      lost.push_back(peer);
+    } else {
+      count_due_ = std::min(count_due_, end);
+    }
+  }
+  for (const PeerId& peer : lost) on_ended(peer, LeaveReason::kLost, now);
+}
+
+void Node::State::tell_link_state(const PeerId& peer, LinkState state) {
+  Member& member = members_.at(peer);
+  member.state = state;
+  const auto rtt = member.link ? links_.at(*member.link).pulse.rtt() : std::nullopt;
+  member.told_rtt = rtt;
+  emit(PeerLinkChanged{member.number, state, rtt});
+}
+
+}  // namespace grove::node

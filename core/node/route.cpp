@@ -1,0 +1,126 @@
+// Envelopes over links, what members ask of each other in them, and whom we are linked to.
+#include <algorithm>
+#include <utility>
+
+#include "crypto/envelope_seal.h"
+#include "node/state.h"
+
+namespace grove::node {
+
+using overlay::Neighbours;
+using room::Introducer;
+
+// Over links when there is a way and nothing speaks for the rendezvous; in-band signalling needs no server.
+void Node::State::send_blob(Introducer::SendBlob& blob, Instant now) {
+  const bool can_relay = blob.door && rendezvous_.is_open();
+  if (blob.peer && !(blob.prefers_door && can_relay) && send_over_links(*blob.peer, blob.blob, now)) return;
+  if (can_relay) rendezvous_.relay(*blob.door, std::move(blob.blob));
+}
+
+bool Node::State::send_over_links(const PeerId& to, Bytes envelope, Instant) {
+  const auto hops = overlay::route(map_, me_.self(), to, linked_peers());
+  if (!hops) return false;
+  send_control_to(hops->front(), wire::Routed{*hops, std::move(envelope)});
+  return true;
+}
+
+void Node::State::send_petition(wire::Petition petition, Instant now) {
+  const PeerId to = petition.to;
+  send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(petition)), now);
+}
+
+void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
+  const auto refuse = [&] { ++stats_.messages_refused; };
+  if (routed.hops.front() != me_.self()) return refuse();
+  if (routed.hops.size() > 1) {
+    const auto cost = static_cast<std::int64_t>(routed.envelope.size());
+    if (!links_.at(from).routed_rate.try_take(cost, now)) return refuse();
+    routed.hops.erase(routed.hops.begin());
+    const PeerId next = routed.hops.front();
+    return send_control_to(next, routed);
+  }
+
+  const auto envelope = crypto::open_envelope(me_.keys, routed.envelope);
+  if (!envelope || envelope->sender == me_.self()) return refuse();
+  const auto petition = wire::decode_petition(envelope->content);
+  if (!petition) {
+    if (!introducer_.handle_envelope({}, *envelope, now)) ++stats_.envelopes_refused;
+    return;
+  }
+  if (petition->to != me_.self()) return refuse();
+  if (const auto* complaint = std::get_if<wire::Complaint>(&petition->body)) {
+    keeper_.handle_complaint(envelope->sender, *complaint, now);
+  } else if (const auto& wish = std::get<wire::Wish>(petition->body); wish.incarnation == me_.incarnation) {
+    neighbours_.handle_wish(envelope->sender, wish.link_to, now);
+    choose_due_ = std::min(choose_due_, now + kCountEvery);
+  }
+}
+
+void Node::State::choose_links(Instant now) {
+  if (now < choose_due_) return;
+  std::set<PeerId> in_use;
+  for (const auto& [source, stream] : streams_) {
+    if (!stream.plan || now - stream.last_frame > overlay::TreeKeeper::kAwakeFor) continue;
+    if (const auto* seat = stream.plan->plan.seat_of(me_.self())) {
+      in_use.insert(stream.plan->plan.peer_at(seat->parent));
+      if (seat->guardian != wire::kNoSeat) in_use.insert(stream.plan->plan.peer_at(seat->guardian));
+    }
+    for (const PeerId& child : stream.relay.receivers()) in_use.insert(child);
+  }
+  for (const PeerId& child : own_stream_.relay.receivers()) in_use.insert(child);
+
+  std::vector<Neighbours::Candidate> others;
+  for (const auto& [peer, member] : members_) {
+    const auto* record = map_.find(peer);
+    Neighbours::Candidate other;
+    other.peer = peer;
+    other.is_in_use = in_use.contains(peer);
+    if (record) {
+      other.copies_max = record->record.role == wire::Role::kDesktop ? record->record.copies_max : 0;
+      other.coordinate = record->record.coordinate;
+      other.links = record->record.links.size();
+      const auto& claims = record->record.links;
+      const auto ours = std::find_if(claims.begin(), claims.end(), [&](const auto& c) { return c.to == me_.self(); });
+      other.is_wanted_by_it = ours != claims.end() && ours->is_wanted;
+    }
+    if (member.link) {
+      other.stage = Neighbours::Stage::kOpen;
+      other.rtt = links_.at(*member.link).pulse.rtt();
+    } else if (introducer_.is_trying(peer)) {
+      other.stage = Neighbours::Stage::kPending;
+    }
+    others.push_back(std::move(other));
+  }
+
+  const std::set<PeerId> wanted_before = wanted_;
+  const std::set<PeerId> withdrawn_before = withdrawn_;
+  // Each round opens or closes at most one link; a bound, so that no disagreement between the two ends here turns for ever.
+  for (std::size_t round = 0; round <= others.size(); ++round) {
+    const auto decision = neighbours_.decide(whereabouts_.current(), others, now);
+    wanted_ = {decision.wanted.begin(), decision.wanted.end()};
+    withdrawn_ = {decision.withdrawn.begin(), decision.withdrawn.end()};
+    choose_due_ = decision.next;
+    const auto stage_of = [&](const PeerId& peer) -> Neighbours::Stage& {
+      return std::find_if(others.begin(), others.end(), [&](const auto& o) { return o.peer == peer; })->stage;
+    };
+    if (decision.open) {
+      neighbours_.handle_attempt(*decision.open, now);
+      stage_of(*decision.open) = Neighbours::Stage::kPending;
+      if (const auto* record = map_.find(*decision.open)) introducer_.ask(*decision.open, record->record.incarnation, now);
+    } else if (decision.close) {
+      stage_of(*decision.close) = Neighbours::Stage::kNone;
+      if (const auto member = members_.find(*decision.close); member != members_.end() && member->second.link) {
+        introducer_.release(*decision.close);
+      }
+    } else {
+      break;
+    }
+  }
+  for (const auto& [peer, member] : members_) introducer_.set_wanted(peer, wanted_.empty() || wanted_.contains(peer));
+  const bool is_mesh = members_.size() < Neighbours::kMeshMax;
+  introducer_.set_links_max(is_mesh ? wire::kLinksMax : Neighbours::kOpenMax);
+  on_introductions(now);
+  if (wanted_ != wanted_before || withdrawn_ != withdrawn_before) change_own_record(now);
+}
+
+}  // namespace grove::node
