@@ -76,7 +76,7 @@ void Lab::run(int stop) {
       const std::uint64_t what = events[i].data.u64;
       switch (what & kKind) {
         case kStop: return;
-        case kTimer: armed_ = Instant::never(); break;
+        case kTimer: on_timer(); break;
         case kListener: accept_asker(); break;
         case kAsker: answer_asker(static_cast<int>(what & ~kKind)); break;
         default: read_host({static_cast<std::uint32_t>(what)}); break;
@@ -89,9 +89,17 @@ void Lab::run(int stop) {
 void Lab::read_host(HostId host) {
   for (int i = 0; i < kReadsInARow; ++i) {
     const ssize_t got = ::read(hosts_[host.value].tun.get(), buffer_.data(), buffer_.size());
+    if (got < 0 && errno != EAGAIN && errno != EINTR) {  // somebody in the host removed its interface
+      ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, hosts_[host.value].tun.get(), nullptr);
+    }
     if (got <= 0) return;
     courier_.handle_packet(host, Bytes(buffer_.begin(), buffer_.begin() + got), now());
   }
+}
+
+void Lab::on_timer() {
+  std::uint64_t times = 0;  // unread, it would be ready for ever
+  if (::read(timer_.get(), &times, sizeof times) > 0) armed_ = Instant::never();
 }
 
 void Lab::deliver_due() {

@@ -45,6 +45,7 @@ class Lab {
 
   void watch(int fd, std::uint64_t what);
   void read_host(HostId host);
+  void on_timer();
   void deliver_due();
   void accept_asker();
   void answer_asker(int fd);

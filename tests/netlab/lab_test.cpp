@@ -13,8 +13,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
-#include <functional>
+#include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -289,6 +290,27 @@ TEST_F(LabTest, questions_that_make_no_sense_are_answered_with_words) {
   EXPECT_EQ(refusal_of("dance"), "no: 'dance' is not understood; known are enter, cut, mend, kill, revive, loss and stats");
   EXPECT_EQ(refusal_of("loss 3"), "ok");
   EXPECT_EQ(refusal_of("kill ben"), "ok");
+}
+
+TEST_F(LabTest, an_idle_laboratory_takes_no_processor_and_an_interface_that_was_removed_neither) {
+  ASSERT_NO_FATAL_FAILURE(open(R"("rtt_ms": 4)"));
+  EXPECT_EQ(ping(socket_in("anna", SOCK_RAW, IPPROTO_ICMP), outside("ben"), 3).size(), 3U);
+  const Descriptor quiet = udp_in("anna", 5000);
+  const auto processor_ms = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
+  };
+  auto before = processor_ms();
+  EXPECT_FALSE(is_readable(quiet.get(), 300));
+  EXPECT_LT(processor_ms() - before, 100);
+  std::thread([&] {
+    ASSERT_EQ(::setns(lab_->host(id("ben")).space.get(), CLONE_NEWNET), 0);
+    ASSERT_EQ(std::system("ip link delete eth0"), 0);
+  }).join();
+  before = processor_ms();
+  EXPECT_FALSE(is_readable(quiet.get(), 300));
+  EXPECT_LT(processor_ms() - before, 100);
 }
 
 TEST_F(LabTest, our_own_network_does_not_change_and_a_name_is_taken_once) {
