@@ -103,6 +103,7 @@ export const text = {
     close: 'Close',
     choose: 'Voice of',
     now: 'Whoever speaks now',
+    everybody: 'Everybody who speaks',
     speaking: (name: string) => `${name} (speaking)`,
     you: 'you',
     youTitle: 'You',

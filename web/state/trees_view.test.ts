@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomPicture } from '@grove/client';
 import { syntheticRoom } from '../testing/synthetic_room.ts';
-import { SpeakerFollow } from './speaker_follow.ts';
-import { kFollow, TreesView } from './trees_view.ts';
+import { kRecentMax, RecentSpeakers, SpeakerFollow } from './speaker_follow.ts';
+import { kEverybody, kFollow, TreesView } from './trees_view.ts';
 
 const picture = syntheticRoom({ people: 5, fanOut: 2, live: 2, seed: 9 });
 const [ada = '', ben = ''] = picture.people.map(({ id }) => id);
@@ -28,13 +28,39 @@ describe('following the speaker', () => {
   });
 });
 
+describe('those who take part', () => {
+  it('stay_for_some_seconds_in_the_order_in_which_they_came', () => {
+    const recent = new RecentSpeakers();
+    expect(recent.update(['b'], 0)).toEqual(['b']);
+    expect(recent.update(['a', 'b'], 1000)).toEqual(['b', 'a']);
+    expect(recent.update(['a'], 6500)).toEqual(['a']);
+    expect(recent.update([], 12_000)).toEqual([]);
+  });
+
+  it('are_no_more_than_fit', () => {
+    const recent = new RecentSpeakers();
+    expect(recent.update(['a', 'b', 'c', 'd'], 0)).toHaveLength(kRecentMax);
+  });
+});
+
 describe('the view of the trees', () => {
+  it('shows_everybody_who_takes_part_when_asked', () => {
+    const view = new TreesView();
+    view.show(picture);
+    view.choose(kEverybody);
+    expect(view.sources).toEqual([picture.me]); // nobody has spoken
+    expect(view.hear([ada, ben], 0)).toBe(true);
+    expect(view.sources).toEqual([ada, ben]);
+    view.show(without(ada));
+    expect(view.sources).toEqual([ben]);
+  });
+
   it('shows_my_own_tree_until_somebody_speaks_then_theirs', () => {
     const view = new TreesView();
     view.show(picture);
-    expect(view.source).toBe(picture.me);
+    expect(view.sources).toEqual([picture.me]);
     expect(view.hear([ada], 0)).toBe(true);
-    expect([view.source, view.tree?.root.id, view.choice]).toEqual([ada, ada, kFollow]);
+    expect([view.sources, view.treeOf(ada)?.root.id, view.choice]).toEqual([[ada], ada, kFollow]);
     expect(view.hear([ada], 100)).toBe(false);
   });
 
@@ -43,9 +69,9 @@ describe('the view of the trees', () => {
     view.show(picture);
     view.choose(ben);
     view.hear([ada], 0);
-    expect(view.source).toBe(ben);
+    expect(view.sources).toEqual([ben]);
     view.show(without(ben));
-    expect([view.choice, view.source]).toEqual([kFollow, ada]);
+    expect([view.choice, view.sources]).toEqual([kFollow, [ada]]);
   });
 
   it('a_speaker_who_left_is_shown_no_more', () => {
@@ -53,9 +79,9 @@ describe('the view of the trees', () => {
     view.show(picture);
     view.hear([ada], 0);
     view.show(without(ada));
-    expect(view.source).toBe(picture.me);
+    expect(view.sources).toEqual([picture.me]);
     view.hear([ben], 10);
-    expect(view.source).toBe(ben);
+    expect(view.sources).toEqual([ben]);
   });
 
   it('lists_me_first_and_the_others_by_name', () => {
@@ -82,6 +108,6 @@ describe('the view of the trees', () => {
 
   it('waits_for_the_first_picture', () => {
     const view = new TreesView();
-    expect([view.tree, view.links, view.choices, view.isLive]).toEqual([null, null, [], false]);
+    expect([view.treeOf(''), view.links, view.choices, view.isLive(''), view.sources]).toEqual([null, null, [], false, []]);
   });
 });

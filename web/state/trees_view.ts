@@ -3,10 +3,12 @@ import type { RoomPicture } from '@grove/client';
 import { text } from '../text.ts';
 import { linkTable, type LinkTable } from './link_table.ts';
 import { plainName } from './plain_name.ts';
-import { SpeakerFollow } from './speaker_follow.ts';
+import { RecentSpeakers, SpeakerFollow } from './speaker_follow.ts';
 import { byName, type VoiceTree, voiceTree } from './voice_tree.ts';
 
-export const kFollow = '';  // no id: whoever speaks now
+// No ids:
+export const kFollow = '';      // whoever speaks now
+export const kEverybody = '*';  // all who take part in what is being said
 
 export interface Choice {
   readonly id: string;
@@ -21,7 +23,9 @@ export class TreesView {
   private chosen = kFollow;
   private linksChosen = '';  // nobody: me
   private speaker: string | null = null;
+  private recent: readonly string[] = [];
   private readonly follow = new SpeakerFollow();
+  private readonly recents = new RecentSpeakers();
 
   show(picture: RoomPicture): void {
     this.picture = picture;
@@ -31,11 +35,12 @@ export class TreesView {
     }
   }
 
-  // True: another tree is to be seen now.
+  // True: other trees are to be seen now.
   hear(speaking: readonly string[], nowMs: number): boolean {
-    const before = this.source;
+    const before = this.sources.join();
     this.speaker = this.follow.update(speaking, nowMs);
-    return this.source !== before;
+    this.recent = this.recents.update(speaking, nowMs);
+    return this.sources.join() !== before;
   }
 
   choose(id: string): void {
@@ -48,25 +53,31 @@ export class TreesView {
 
   // Whoever is chosen and has left leaves the choice to the voices again.
   get choice(): string {
-    return this.isHere(this.chosen) ? this.chosen : kFollow;
+    return this.chosen === kEverybody || this.isHere(this.chosen) ? this.chosen : kFollow;
   }
 
-  get source(): string {
-    const me = this.picture?.me ?? '';
-    if (this.choice !== kFollow) return this.choice;
-    return this.speaker !== null && this.isHere(this.speaker) ? this.speaker : me;
+  // Whose trees are to be seen. Before anybody has spoken: mine.
+  get sources(): string[] {
+    const { choice } = this;
+    if (choice === kEverybody) {
+      const here = this.recent.filter((id) => this.isHere(id));
+      if (here.length > 0) return here;
+    } else if (choice !== kFollow) {
+      return [choice];
+    }
+    const speaker = this.speaker !== null && this.isHere(this.speaker) ? this.speaker : this.picture?.me;
+    return speaker === undefined ? [] : [speaker];
   }
 
   get linksOf(): string {
     return this.isHere(this.linksChosen) ? this.linksChosen : this.picture?.me ?? '';
   }
 
-  get tree(): VoiceTree | null {
-    return this.picture && voiceTree(this.picture, this.source);
+  treeOf(source: string): VoiceTree | null {
+    return this.picture && voiceTree(this.picture, source);
   }
 
-  get isLive(): boolean {
-    const { source } = this;
+  isLive(source: string): boolean {
     return this.picture?.trees.some((tree) => tree.source === source && tree.live) ?? false;
   }
 
@@ -83,9 +94,8 @@ export class TreesView {
       .sort((one, other) => Number(other.isMe) - Number(one.isMe) || byName(one, other));
   }
 
-  get named(): Choice {
-    const { source } = this;
-    return this.choices.find(({ id }) => id === source) ?? { id: source, name: text.peer.nameless, isMe: true };
+  named(id: string): Choice {
+    return this.choices.find((choice) => choice.id === id) ?? { id, name: text.peer.nameless, isMe: false };
   }
 
   private isHere(id: string): boolean {

@@ -1,12 +1,12 @@
 // "Who carries whose voice": one person's tree as a drawing and as text, and one person's links.
-import type { PictureTree } from '@grove/client';
+import type { PictureTree, RoomPicture } from '@grove/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, queryAll } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { RoomView } from '../state/session.ts';
 import { type LinkRow, type LinkTable } from '../state/link_table.ts';
 import { speakDelay, summarise, treeWords, whoseVoice, type WordsOfBranch } from '../state/tree_words.ts';
-import { type Choice, kFollow, TreesView } from '../state/trees_view.ts';
+import { type Choice, kEverybody, kFollow, TreesView } from '../state/trees_view.ts';
 import { namesOf, type VoiceTree } from '../state/voice_tree.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
@@ -19,7 +19,7 @@ const kWide = '(min-width: 1100px)';  // as in trees.css
 @customElement('grove-trees')
 export class TreesPanel extends LightElement {
   @property({ attribute: false }) room!: RoomView;
-  @query('grove-tree') private drawing!: TreeDrawing | null;
+  @queryAll('grove-tree') private drawings!: NodeListOf<TreeDrawing>;
   private readonly view = new TreesView();
   private areLinksOpen = false;  // at first
   private endWatch = (): void => {};
@@ -43,12 +43,14 @@ export class TreesPanel extends LightElement {
   paint(): void {
     const speaking = this.speaking();
     if (this.view.hear(speaking, performance.now())) this.requestUpdate();
-    this.drawing?.paint(speaking.includes(this.view.source) || this.view.isLive);
+    for (const drawing of this.drawings) {
+      const { id } = drawing.tree.root;
+      drawing.paint(speaking.includes(id) || this.view.isLive(id));
+    }
   }
 
   protected override render(): TemplateResult {
     const { view } = this;
-    const { tree } = view;
     return html`
       <section class="trees" data-testid="trees" aria-labelledby="trees-title" @keydown=${this.handleKey}>
         <header class="trees-head">
@@ -56,14 +58,23 @@ export class TreesPanel extends LightElement {
           <button type="button" class="quiet-button" data-testid="trees-close" aria-label=${text.trees.close} title=${text.trees.close}
             @click=${this.close}>${icons.close}</button>
         </header>
-        ${view.picture ? html`
-          ${this.renderControls()}
-          <p class="trees-summary" data-testid="trees-summary">${tree ? summarise(tree) : text.trees.unplanned(whoseVoice(view.named))}
-            ${view.picture.pullsOpen > 0 ? text.trees.pulls(view.picture.pullsOpen) : nothing}</p>
-          <div class="trees-body" data-shallow=${(tree?.direct ?? 0) === (tree?.listeners ?? 0)}>
-            ${tree ? this.renderTree(tree) : nothing} ${this.renderLinks()}
-          </div>` : html`<p class="hint">${text.trees.looking}</p>`}
+        ${view.picture ? this.renderPicture(view.picture) : html`<p class="hint">${text.trees.looking}</p>`}
       </section>`;
+  }
+
+  private renderPicture({ pullsOpen }: RoomPicture): TemplateResult {
+    const { view } = this;
+    const trees = view.sources.map((source) => ({ source, tree: view.treeOf(source) }));
+    return html`
+      ${this.renderControls()}
+      <div class="trees-body" data-shallow=${trees.every(({ tree }) => tree?.direct === tree?.listeners)}>
+        <div class="tree-parts">
+          ${repeat(trees, ({ source }) => source, ({ source, tree }) => this.renderTree(source, tree))}
+          <p class="hint" aria-hidden="true">${text.trees.legend} ${view.areGuardiansShown ? text.trees.guardiansHint : nothing}</p>
+          ${pullsOpen > 0 ? html`<p class="hint">${text.trees.pulls(pullsOpen)}</p>` : nothing}
+        </div>
+        ${this.renderLinks()}
+      </div>`;
   }
 
   private renderControls(): TemplateResult {
@@ -78,6 +89,7 @@ export class TreesPanel extends LightElement {
         <label class="trees-choice"><span>${text.trees.choose}</span>
           <select data-testid="trees-source" @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value)}>
             <option value=${kFollow} ?selected=${view.choice === kFollow}>${text.trees.now}</option>
+            <option value=${kEverybody} ?selected=${view.choice === kEverybody}>${text.trees.everybody}</option>
             ${repeat(view.choices, ({ id }) => id, (choice) => html`
               <option value=${choice.id} ?selected=${view.choice === choice.id}>${name(choice)}</option>`)}
           </select>
@@ -89,19 +101,22 @@ export class TreesPanel extends LightElement {
       </div>`;
   }
 
-  private renderTree(tree: VoiceTree): TemplateResult {
+  private renderTree(source: string, tree: VoiceTree | null): TemplateResult {
     const { view } = this;
+    if (!tree) return html`<p class="trees-summary" data-testid="trees-summary">${text.trees.unplanned(whoseVoice(view.named(source)))}</p>`;
     const guardianNames = view.areGuardiansShown && view.picture ? namesOf(view.picture) : null;
     return html`
-      <div class="tree-part"><div class="tree-frame">
-        <grove-tree .tree=${tree} .areGuardiansShown=${view.areGuardiansShown} .selected=${view.linksOf}
-          @grove-select=${(event: CustomEvent<string>) => this.chooseLinks(event.detail)}></grove-tree>
-      </div>
-      <p class="hint" aria-hidden="true">${text.trees.legend} ${view.areGuardiansShown ? text.trees.guardiansHint : nothing}</p>
-      <div class=${view.isTextShown ? 'tree-words' : 'tree-words visually-hidden'} data-testid="trees-words">
-        <h3>${whoseVoice(tree.root)}: ${tree.isLive ? text.trees.live : text.trees.resting}</h3>
-        ${this.renderWords(treeWords(tree.root, guardianNames))}
-      </div></div>`;
+      <div class="tree-part">
+        <p class="trees-summary" data-testid="trees-summary">${summarise(tree)}</p>
+        <div class="tree-frame">
+          <grove-tree .tree=${tree} .areGuardiansShown=${view.areGuardiansShown} .selected=${view.linksOf}
+            @grove-select=${(event: CustomEvent<string>) => this.chooseLinks(event.detail)}></grove-tree>
+        </div>
+        <div class=${view.isTextShown ? 'tree-words' : 'tree-words visually-hidden'} data-testid="trees-words">
+          <h3>${whoseVoice(tree.root)}: ${tree.isLive ? text.trees.live : text.trees.resting}</h3>
+          ${this.renderWords(treeWords(tree.root, guardianNames))}
+        </div>
+      </div>`;
   }
 
   private renderWords(list: readonly WordsOfBranch[]): TemplateResult {
