@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,9 @@ class Checker : public Observer {
   void violated(Instant at, const std::string& what) {
     ++violations_;
     if (told_.size() == kToldMax) return;
-    told_.push_back("at " + std::to_string(static_cast<double>(at.in_us() / 1000 - 1000) / 1000).substr(0, 8) + " s: " + what);
+char when[32];
+    std::snprintf(when, sizeof when, "at %.3f s: ", (at - Instant::from_us(1'000'000)).in_ms() / 1000);
+    told_.push_back(when + what);
   }
   static std::string name(PersonId person) { return "person " + std::to_string(person.value); }
   static std::string name(const FrameName& frame) {
