@@ -18,7 +18,8 @@ void Notes::settle(base::Instant now) {
   wake_ = base::Instant::never();
   end_late_asks(now);
   skip_gaps(now);
-  ask(now);
+  if (std::exchange(may_ask_, false) || now >= ask_wake_) ask(now);
+  wake_by(ask_wake_);
 }
 
 void Notes::end_late_asks(base::Instant now) {
@@ -35,6 +36,7 @@ void Notes::end_late_asks(base::Instant now) {
 
 void Notes::end_ask(const base::PeerId& peer, Neighbour& neighbour, base::Instant now) {
   const Ask ended = *std::exchange(neighbour.ask, std::nullopt);
+  may_ask_ = true;
   const bool has_brought = std::any_of(ended.runs.begin(), ended.runs.end(), [](const auto& run) { return run.second; });
   std::vector<wire::NoteSpan> news;
   for (const auto& [run, is_brought] : ended.runs) {
@@ -59,6 +61,7 @@ void Notes::skip_gaps(base::Instant now) {
     const base::Instant due = gap.since + patience(gap);
     if (now >= due) {
       deliver(log_.skip(gap.run, now));
+      may_ask_ = true;
     } else {
       wake_by(due);
     }
@@ -80,6 +83,7 @@ base::Duration Notes::patience(const NoteLog::Gap& gap) const {
 }
 
 void Notes::ask(base::Instant now) {
+  ask_wake_ = base::Instant::never();
   std::set<wire::NoteRun> open;
   for (const auto& [peer, neighbour] : neighbours_) {
     for (const auto& [run, claim] : neighbour.claims) {
@@ -90,7 +94,7 @@ void Notes::ask(base::Instant now) {
   for (const wire::NoteRun& run : open) {
     if (is_asked(run)) continue;
     if (!log_.is_affordable(run.author, now)) {
-      wake_by(now + base::Duration::s(1) / NoteLog::kAuthorRate.per_second);
+      ask_wake_ = std::min(ask_wake_, now + base::Duration::s(1) / NoteLog::kAuthorRate.per_second);
       continue;
     }
     const auto choice = choose(run, now);
@@ -117,7 +121,7 @@ std::optional<Notes::Choice> Notes::choose(const wire::NoteRun& run, base::Insta
     const std::uint32_t missing = missing_of(run, claim->second);
     if (missing == 0) continue;
     if (now < claim->second.ask_again) {
-      wake_by(claim->second.ask_again);
+      ask_wake_ = std::min(ask_wake_, claim->second.ask_again);
       continue;
     }
     const std::pair rank(claim->second.failures, missing);

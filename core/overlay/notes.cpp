@@ -24,14 +24,16 @@ Notes::Notes(const wire::NoteRun& own, std::uint64_t wall_clock_ms, std::uint64_
 
 void Notes::handle_link_open(const base::PeerId& peer, base::Instant now) {
   GROVE_ASSERT(peer != own_.author);
-  neighbours_.erase(peer);
+  if (neighbours_.erase(peer) > 0) may_ask_ = true;
   neighbours_.emplace(peer, Neighbour(now));
   send_hash(peer);
   settle(now);
 }
 
 void Notes::handle_link_closed(const base::PeerId& peer, base::Instant now) {
-  if (neighbours_.erase(peer) > 0) settle(now);
+  if (neighbours_.erase(peer) == 0) return;
+  may_ask_ = true;  // somebody else, what this one was asked
+  settle(now);
 }
 
 void Notes::learn_children(const wire::NoteRun& source, std::vector<base::PeerId> children) {
@@ -98,6 +100,7 @@ void Notes::deliver(std::vector<Deliver> deliveries) {
 
 void Notes::set_wanted(const base::PeerId& author, bool is_wanted, base::Instant now) {
   log_.set_wanted(author, is_wanted);
+  may_ask_ = true;
   settle(now);
 }
 
@@ -208,13 +211,14 @@ void Notes::set_claim(Neighbour& neighbour, const wire::NoteSpan& span) {
   claim->first = span.first;
   claim->next = span.next;
   claim->is_guess = false;
+  may_ask_ = true;
 }
 
 // Whoever hands us a note probably has those before it. If not, it says so when asked.
 void Notes::add_received(Neighbour& neighbour, const wire::NoteRun& run, std::uint32_t number) {
   Claim* claim = claim_of(neighbour, run);
   if (!claim || number < claim->next) return;
-  claim->is_guess |= number > claim->next;
+  if (number > claim->next) claim->is_guess = may_ask_ = true;
   claim->next = number + 1;
 }
 

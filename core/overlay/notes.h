@@ -154,7 +154,9 @@ class Notes {
   std::map<base::PeerId, Tree> trees_;
   std::deque<Output> outputs_;
   base::Instant next_digest_;
-  base::Instant wake_ = base::Instant::never();  // for repair
+  base::Instant wake_ = base::Instant::never();      // for repair
+  base::Instant ask_wake_ = base::Instant::never();  // somebody may be asked again
+  bool may_ask_ = false;  // something changed that may make us ask: all claims are to be looked through
 };
 
 }  // namespace grove::overlay
