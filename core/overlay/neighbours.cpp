@@ -149,7 +149,9 @@ Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candid
     p.was_near = known.was_near;
     p.was_far = known.was_far;
   }
-  Choice choice = choose_links(self_, prospects, {.target = target(ours, now), .may_improve = now >= next_extra_open_});
+  const bool may_improve = now >= std::max(next_extra_open_, next_improvement_);
+  if (may_improve) next_improvement_ = now + spacing(now);
+  Choice choice = choose_links(self_, prospects, {.target = target(ours, now), .may_improve = may_improve});
   for (auto& [peer, known] : known_) known.was_near = known.was_far = false;
   for (const base::PeerId& peer : choice.near) known_.at(peer).was_near = true;
   for (const base::PeerId& peer : choice.far) known_.at(peer).was_far = true;
@@ -158,6 +160,10 @@ Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candid
 
 std::size_t Neighbours::target(const wire::Coordinate& ours, base::Instant now) const {
   return ours.error_percent > kUnsurePercent && now - *began_ < kUnsureFor ? kUnsureTarget : kLinksTarget;
+}
+
+base::Duration Neighbours::spacing(base::Instant now) const {
+  return now - *began_ < kSettlingFor ? kSettlingSpacing : kOpenSpacing;
 }
 
 std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& others) const {
@@ -213,7 +219,7 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
       decision.next = std::min(decision.next, may_at);
       continue;
     }
-    if (!is_filling) next_extra_open_ = now + (now - *began_ < kSettlingFor ? kSettlingSpacing : kOpenSpacing);
+    if (!is_filling) next_extra_open_ = now + spacing(now);
     decision.open = peer;
     return;
   }

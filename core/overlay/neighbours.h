@@ -120,6 +120,7 @@ class Neighbours {
   };
 
   std::size_t target(const wire::Coordinate& ours, base::Instant now) const;
+  base::Duration spacing(base::Instant now) const;
   void note_stages(const std::vector<Candidate>& others, base::Instant now);
   void forget_old(base::Instant now);
   Choice choose(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now);
@@ -141,6 +142,7 @@ class Neighbours {
   std::optional<base::Instant> began_;  // the first decision
   bool is_sparse_ = false;
   base::Instant next_extra_open_;
+  base::Instant next_improvement_;
   base::Instant next_retire_;
 };
 

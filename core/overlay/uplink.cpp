@@ -26,7 +26,6 @@ Uplink::Uplink(wire::Role role, std::uint8_t copies_cap, base::Instant now)
       copies_cap_(copies_cap),
       copies_(copies_cap > 0 ? copies_cap : kStart),
       window_began_(now),
-      well_since_(now),
       last_back_off_(now - kCarefulFor) {}
 
 void Uplink::handle_role(wire::Role role) { role_ = role; }
@@ -92,20 +91,21 @@ void Uplink::close_window(base::Instant now) {
   const auto offered = static_cast<double>(window_sent_ + window_dropped_);
   const bool has_dropped = window_dropped_ >= kDroppedFloor && static_cast<double>(window_dropped_) > kDroppedMax * offered;
   const bool is_used = static_cast<double>(window_widest_) >= kUsed * static_cast<double>(copies_max());
-  const bool is_well = is_used && window_dropped_ == 0 && excess_loss(now) < kExcessWell && buffered_since_.is_never();
+  const bool is_well = window_dropped_ == 0 && excess_loss(now) < kExcessWell && buffered_since_.is_never();
+  if (!is_well) well_for_ = base::Duration{};
+  if (is_well && is_used) well_for_ = well_for_ + kWindow;  // silence proves nothing
   if (has_dropped) back_off(now);
-  if (!is_well) well_since_ = now;
   window_began_ = now;
   window_sent_ = window_dropped_ = window_widest_ = 0;
 
   const bool is_careful = now - last_back_off_ < kCarefulFor && copies_ + 1 >= failed_at_;
-  if (now - well_since_ < (is_careful ? kCarefulEvery : kGrowEvery)) return;
-  well_since_ = now;
+  if (well_for_ < (is_careful ? kCarefulEvery : kGrowEvery)) return;
+  well_for_ = base::Duration{};
   copies_ = std::min(copies_ + 1, std::max(copies_, cap()));
 }
 
 void Uplink::back_off(base::Instant now) {
-  well_since_ = now;
+  well_for_ = base::Duration{};
   if (now - last_back_off_ < kBackOffSpacing) return;
   last_back_off_ = now;
   failed_at_ = std::min(copies_, cap());

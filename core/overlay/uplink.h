@@ -62,7 +62,7 @@ class Uplink {
   std::size_t window_sent_ = 0;
   std::size_t window_dropped_ = 0;
   std::size_t window_widest_ = 0;  // copies of one frame
-  base::Instant well_since_;       // used and without trouble
+  base::Duration well_for_;        // used, and without trouble
   base::Instant last_back_off_;
   base::Instant buffered_since_ = base::Instant::never();
   double failed_at_ = 0;

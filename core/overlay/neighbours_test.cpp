@@ -1,0 +1,221 @@
+#include "overlay/neighbours.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "overlay/coordinate.h"
+
+namespace grove::overlay {
+namespace {
+
+using base::Duration;
+using base::Instant;
+using base::PeerId;
+using Stage = Neighbours::Stage;
+
+// One peer's view of a room in which every attempt comes up after 300 ms, or never.
+class Room {
+ public:
+  explicit Room(std::size_t others) {
+    base::Random random(others);
+    for (std::size_t i = 0; i < others; ++i) {
+      Neighbours::Candidate& c = others_.emplace_back();
+      for (auto& byte : c.peer.bytes) byte = static_cast<std::uint8_t>(random.next());
+      c.coordinate = {{static_cast<std::int16_t>(random.below(2'000)), static_cast<std::int16_t>(random.below(2'000)), 0}, 50, 10};
+    }
+  }
+
+  void run_for(Duration time) {
+    for (const Instant end = now_ + time; now_ < end; now_ = now_ + Duration::ms(100)) {
+      for (auto& c : others_) {
+        if (c.stage != Stage::kPending || now_ < pending_until_[c.peer]) continue;
+        c.stage = is_reachable(c.peer) ? Stage::kOpen : Stage::kNone;
+        if (c.stage == Stage::kOpen) c.rtt = distance(kHere, c.coordinate);
+        if (c.stage == Stage::kNone) neighbours_.handle_failed(c.peer, now_);
+      }
+      for (decision_ = decide(); decision_.open || decision_.close; decision_ = decide()) {
+        if (decision_.close) {
+          of(*decision_.close).stage = Stage::kNone;
+          ++closed_;
+        }
+        if (!decision_.open) continue;
+        neighbours_.handle_attempt(*decision_.open, now_);
+        of(*decision_.open).stage = Stage::kPending;
+        pending_until_[*decision_.open] = now_ + Duration::ms(300);
+        asked_.push_back(*decision_.open);
+      }
+    }
+  }
+
+  Neighbours::Decision decide() { return neighbours_.decide(kHere, others_, now_); }
+  Neighbours::Candidate& of(const PeerId& peer) {
+    return *std::find_if(others_.begin(), others_.end(), [&](const auto& c) { return c.peer == peer; });
+  }
+  std::size_t count(Stage stage) const {
+    return static_cast<std::size_t>(std::count_if(others_.begin(), others_.end(), [&](const auto& c) { return c.stage == stage; }));
+  }
+  bool is_reachable(const PeerId& peer) const { return std::find(unreachable_.begin(), unreachable_.end(), peer) == unreachable_.end(); }
+
+  static constexpr wire::Coordinate kHere{{1'000, 1'000, 0}, 50, 10};
+  std::vector<Neighbours::Candidate> others_;
+  std::vector<PeerId> unreachable_;
+  std::map<PeerId, Instant> pending_until_;
+  std::vector<PeerId> asked_;
+  std::size_t closed_ = 0;
+  Neighbours::Decision decision_;
+  Neighbours neighbours_{PeerId{{7}}, 1};
+  Instant now_ = Instant::from_us(1'000'000);
+};
+
+TEST(Neighbours, in_a_small_room_link_to_everybody_a_few_at_a_time) {
+  Room room(31);
+  room.run_for(Duration::ms(100));
+  EXPECT_LE(room.count(Stage::kPending), Neighbours::kAttemptsAtOnce);
+  room.run_for(Duration::s(10));
+  EXPECT_EQ(room.count(Stage::kOpen), 31U);
+  EXPECT_EQ(room.decision_.wanted.size(), 31U);
+  EXPECT_TRUE(room.decision_.withdrawn.empty());
+}
+
+TEST(Neighbours, a_newcomer_to_a_large_room_has_its_links_within_seconds) {
+  Room room(99);
+  room.run_for(Duration::s(5));
+  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
+  EXPECT_LE(room.neighbours_.made_in_life(), kLinksTarget + 2);
+}
+
+TEST(Neighbours, once_settled_makes_at_most_one_link_in_twenty_seconds) {
+  Room room(99);
+  room.run_for(Neighbours::kSettlingFor);
+  for (int minute = 0; minute < 5; ++minute) {
+    const auto before = room.asked_.size();
+    // The room moves about all the time.
+    for (auto& c : room.others_) std::rotate(c.coordinate.place.begin(), c.coordinate.place.begin() + 1, c.coordinate.place.end());
+    room.run_for(Duration::s(60));
+    EXPECT_LE(room.asked_.size() - before, 4U);
+  }
+}
+
+TEST(Neighbours, gives_back_slowly_and_never_below_its_target) {
+  Room room(99);
+  room.run_for(Duration::s(60));
+  for (auto& c : room.others_) {
+    if (room.count(Stage::kOpen) < 30 && c.stage == Stage::kNone) {
+      c.stage = Stage::kOpen;  // others came to us, and lost interest
+      c.rtt = distance(Room::kHere, c.coordinate);
+    }
+  }
+  const auto closed = room.closed_;
+  room.run_for(Neighbours::kUnwantedFor - Duration::s(1));
+  EXPECT_EQ(room.closed_, closed);
+  room.run_for(Duration::s(300));
+  EXPECT_GT(room.closed_, closed);
+  EXPECT_LE(room.closed_ - closed, 300U / 20);
+  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
+}
+
+TEST(Neighbours, a_link_is_withdrawn_first_and_closed_after_its_farewell) {
+  Room room(99);
+  room.run_for(Duration::s(60));
+  for (auto& c : room.others_) {
+    if (room.count(Stage::kOpen) < 30 && c.stage == Stage::kNone) c.stage = Stage::kOpen;
+  }
+  while (room.decision_.withdrawn.empty()) room.run_for(Duration::ms(100));
+  const PeerId leaving = room.decision_.withdrawn.front();
+  const Instant withdrawn_at = room.now_;
+  while (room.of(leaving).stage == Stage::kOpen) room.run_for(Duration::ms(100));
+  EXPECT_GE(room.now_ - withdrawn_at, Neighbours::kFarewell - Duration::ms(100));
+}
+
+TEST(Neighbours, keeps_what_is_in_use_and_what_the_other_end_wants) {
+  Room room(99);
+  room.run_for(Duration::s(60));
+  for (auto& c : room.others_) {
+    if (c.stage != Stage::kNone || room.count(Stage::kOpen) >= 31) continue;
+    c.stage = Stage::kOpen;
+    (room.count(Stage::kOpen) % 2 == 0 ? c.is_in_use : c.is_wanted_by_it) = true;
+  }
+  for (auto& c : room.others_) c.is_in_use = c.is_in_use || (c.stage == Stage::kOpen && !c.is_wanted_by_it);
+  const auto closed = room.closed_;
+  room.run_for(Duration::s(300));
+  EXPECT_EQ(room.closed_, closed);
+}
+
+TEST(Neighbours, one_more_than_a_small_room_makes_nobody_drop_anything_at_once) {
+  Room room(31);
+  room.run_for(Duration::s(20));
+  room.others_.push_back(room.others_.front());
+  room.others_.back().peer = PeerId{{200}};
+  room.others_.back().stage = Stage::kNone;
+  room.run_for(Duration::s(25));
+  EXPECT_EQ(room.closed_, 0U);
+  const auto asked = room.asked_.size();
+  room.others_.pop_back();
+  room.run_for(Duration::s(60));
+  EXPECT_LE(room.asked_.size() - asked, 3U);
+}
+
+TEST(Neighbours, who_cannot_be_reached_is_tried_ever_less_often_and_others_take_the_place) {
+  Room room(99);
+  for (std::size_t i = 0; i < 20; ++i) room.unreachable_.push_back(room.others_[i * 5].peer);
+  room.run_for(Duration::s(60));
+  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
+  room.asked_.clear();
+  room.run_for(Duration::s(600));
+  for (const PeerId& peer : room.unreachable_) EXPECT_LE(std::count(room.asked_.begin(), room.asked_.end(), peer), 6);
+}
+
+TEST(Neighbours, a_wish_makes_a_link_and_an_old_wish_does_not) {
+  Room room(99);
+  room.run_for(Duration::s(150));
+  const auto wished = std::find_if(room.others_.begin(), room.others_.end(), [](const auto& c) { return c.stage == Stage::kNone; })->peer;
+  room.neighbours_.handle_wish(PeerId{{250}}, wished, room.now_);
+  room.run_for(Duration::s(40));
+  EXPECT_EQ(room.of(wished).stage, Stage::kOpen);
+  const auto decided = room.decide();
+  EXPECT_TRUE(std::binary_search(decided.wanted.begin(), decided.wanted.end(), wished));
+
+  Room late(99);
+  late.run_for(Duration::s(150));
+  late.neighbours_.handle_wish(PeerId{{250}}, wished, late.now_ - Neighbours::kWishFor);
+  late.run_for(Duration::s(40));
+  EXPECT_EQ(late.of(wished).stage, Stage::kNone);
+}
+
+TEST(Neighbours, one_planner_alone_cannot_wish_for_everything) {
+  Room room(99);
+  room.run_for(Duration::s(150));
+  for (const auto& c : room.others_) room.neighbours_.handle_wish(PeerId{{250}}, c.peer, room.now_);
+  room.run_for(Duration::s(400));
+  EXPECT_LE(room.count(Stage::kOpen), Neighbours::kOpenMax);
+}
+
+TEST(Neighbours, accepts_up_to_its_bound_and_keeps_the_last_places_for_the_ring) {
+  Room room(99);
+  room.run_for(Duration::s(30));
+  const auto stranger = [&] {
+    return std::find_if(room.others_.rbegin(), room.others_.rend(), [](const auto& c) { return c.stage == Stage::kNone; })->peer;
+  };
+  while (room.count(Stage::kOpen) < Neighbours::kOpenMax - Neighbours::kRingReserve) {
+    EXPECT_TRUE(room.neighbours_.may_accept(stranger(), room.others_, room.now_));
+    room.of(stranger()).stage = Stage::kOpen;
+  }
+  EXPECT_FALSE(room.neighbours_.may_accept(stranger(), room.others_, room.now_));
+  // Somebody whose id follows ours.
+  room.others_.push_back({});
+  room.others_.back().peer = PeerId{{7, 1}};
+  EXPECT_TRUE(room.neighbours_.may_accept(PeerId{{7, 1}}, room.others_, room.now_));
+}
+
+TEST(Neighbours, makes_no_more_connections_in_an_hour_than_its_bound) {
+  Room room(60);
+  for (auto& c : room.others_) room.unreachable_.push_back(c.peer);
+  room.run_for(Duration::s(900));
+  EXPECT_GE(room.neighbours_.made_in_life(), Neighbours::kMadeAnHour / 2);
+  EXPECT_LE(room.neighbours_.made_in_life(), Neighbours::kMadeAnHour);
+}
+
+}  // namespace
+}  // namespace grove::overlay
