@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -38,7 +37,7 @@ std::uint64_t id_hash(const base::PeerId& id, std::uint64_t salt) {
 
 class Chooser {
  public:
-  Chooser(const base::PeerId& self, const std::vector<Prospect>& prospects) : self_(self) {
+  Chooser(const base::PeerId& self, const std::vector<Prospect>& prospects) : self_(self), first_(prospects.data()), taken_(prospects.size()) {
     order_.reserve(prospects.size());
     for (const Prospect& p : prospects) order_.push_back(&p);
   }
@@ -67,7 +66,7 @@ class Chooser {
         for (std::size_t step = 0; step < ring.size() && left > 0; ++step) {
           const std::size_t at = forwards ? (here + step) % ring.size() : (here + 2 * ring.size() - 1 - step) % ring.size();
           const Prospect& p = *ring[at].second;
-          if (taken_.contains(p.peer) || (p.is_full && !p.is_open)) continue;
+          if (is_taken(p) || (p.is_full && !p.is_open)) continue;
           left -= take(p, group);
         }
       }
@@ -76,12 +75,14 @@ class Chooser {
   }
 
  private:
+  std::size_t index_of(const Prospect& p) const { return static_cast<std::size_t>(&p - first_); }
+  bool is_taken(const Prospect& p) const { return taken_[index_of(p)]; }
   static bool is_solid(const Prospect& p) { return p.is_open || !p.is_doubtful; }
   static bool can_be_had(const Prospect& p) { return p.is_open || !(p.is_full || p.is_crowded); }
 
   // How many places of its group it takes.
   std::size_t take(const Prospect& p, std::vector<base::PeerId>& group) {
-    taken_.insert(p.peer);
+    taken_[index_of(p)] = true;
     group.push_back(p.peer);
     return is_solid(p) ? 1U : 0U;
   }
@@ -114,10 +115,10 @@ class Chooser {
     bool is_complete = true;
     for (std::size_t i = 0; i < order_.size(); ++i) {
       const Prospect& p = *order_[i];
-      const bool is_taken = taken_.contains(p.peer);
-      if ((p.is_open && p.is_wanted_by_it) || (is_taken && is_solid(p))) {
+      const bool has_place = is_taken(p);
+      if ((p.is_open && p.is_wanted_by_it) || (has_place && is_solid(p))) {
         given.push_back(i);
-      } else if (!is_taken && can_be_had(p)) {
+      } else if (!has_place && can_be_had(p)) {
         (p.was_far ? ours : others).push_back(i);
         is_complete = is_complete && (!p.was_far || p.is_open);
       }
@@ -156,7 +157,7 @@ class Chooser {
              std::pair(pair_hash(self_, order_[b]->peer), order_[b]->peer);
     });
     for (const std::size_t i : others) {
-      if (missing > 0 && !taken_.contains(order_[i]->peer)) missing -= take(*order_[i], group);
+      if (missing > 0 && !is_taken(*order_[i])) missing -= take(*order_[i], group);
     }
     return group;
   }
@@ -165,7 +166,7 @@ class Chooser {
   std::vector<const Prospect*> free_ones(const Test& test) const {
     std::vector<const Prospect*> found;
     for (const Prospect* p : order_) {
-      if (!taken_.contains(p->peer) && can_be_had(*p) && test(*p)) found.push_back(p);
+      if (!is_taken(*p) && can_be_had(*p) && test(*p)) found.push_back(p);
     }
     return found;
   }
@@ -180,8 +181,9 @@ class Chooser {
   }
 
   const base::PeerId& self_;
+  const Prospect* first_;
   std::vector<const Prospect*> order_;
-  std::set<base::PeerId> taken_;
+  std::vector<bool> taken_;  // by place in `prospects`
   Choice choice_;
 };
 

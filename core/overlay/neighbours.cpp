@@ -98,8 +98,11 @@ bool Neighbours::may_accept(const base::PeerId& from, const std::vector<Candidat
 }
 
 void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant now) {
+  current_.clear();
   for (const Candidate& c : others) {
     Known& known = known_[c.peer];
+    known.at = current_.size();
+    current_.push_back(&known);
     if (c.stage == Stage::kOpen) {
       if (known.stage != Stage::kOpen) known.opened_at = now;
       if (now - known.opened_at >= kShortLife) known.failures = 0;
@@ -121,9 +124,11 @@ void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant
 void Neighbours::forget_old(base::Instant now) {
   std::erase_if(known_, [&](const auto& entry) { return now - entry.second.last_seen > kRemembered; });
   while (known_.size() > kPeersMax) {
-    known_.erase(std::min_element(known_.begin(), known_.end(), [](const auto& a, const auto& b) {
+    const auto oldest = std::min_element(known_.begin(), known_.end(), [](const auto& a, const auto& b) {
       return a.second.last_seen < b.second.last_seen;
-    }));
+    });
+    if (oldest->second.last_seen == now) break;
+    known_.erase(oldest);
   }
   while (!made_.empty() && now - made_.front() > kHour) made_.pop_front();
   std::erase_if(wishes_, [&](const Wish& w) { return w.until <= now; });
@@ -132,8 +137,9 @@ void Neighbours::forget_old(base::Instant now) {
 Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now) {
   std::vector<Prospect> prospects;
   prospects.reserve(others.size());
-  for (const Candidate& c : others) {
-    const Known& known = known_.at(c.peer);
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const Candidate& c = others[i];
+    const Known& known = *current_[i];
     if (c.stage == Stage::kNone && now < known.retry_at) continue;
     Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .coordinate = c.coordinate, .delay = known.measured});
     p.can_carry = c.copies_max > 0;
@@ -177,8 +183,9 @@ std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& o
 
 void Neighbours::note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others,
                              base::Instant now) {
-  for (const Candidate& c : others) {
-    Known& known = known_.at(c.peer);
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const Candidate& c = others[i];
+    Known& known = *current_[i];
     if (!std::binary_search(wanted.begin(), wanted.end(), c.peer)) {
       known.wanted_since = base::Instant::never();
       const bool is_idle = c.stage == Stage::kOpen && !c.is_wanted_by_it && !c.is_in_use;
@@ -197,20 +204,19 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
   std::size_t open = 0;
   std::size_t pending = 0;
   std::size_t leaving = 0;
-  std::map<base::PeerId, const Candidate*> by_peer;
-  for (const Candidate& c : others) {
-    by_peer.emplace(c.peer, &c);
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const Candidate& c = others[i];
     open += c.stage == Stage::kOpen ? 1U : 0U;
     pending += c.stage == Stage::kPending ? 1U : 0U;
-    leaving += known_.at(c.peer).close_at.is_never() ? 0U : 1U;
+    leaving += current_[i]->close_at.is_never() ? 0U : 1U;
   }
   if (pending >= kAttemptsAtOnce || !may_make(open == 0 ? 0 : kReservedForIncoming, now)) return;
 
   const bool is_filling = !is_sparse_ || open - leaving + pending < target;
   for (const base::PeerId& peer : order) {
-    const Candidate& c = *by_peer.at(peer);
-    if (c.stage != Stage::kNone) continue;
     const Known& known = known_.at(peer);
+    const Candidate& c = others[known.at];
+    if (c.stage != Stage::kNone) continue;
     base::Instant may_at = known.wanted_since + (self_ < peer ? base::Duration{} : kHigherIdWaits);
     if (!is_filling) may_at = std::max(may_at + kSettledWaits, next_extra_open_);
     may_at = std::max(may_at, known.retry_at);
@@ -229,9 +235,10 @@ void Neighbours::decide_retire(const std::vector<Candidate>& others, base::Insta
   std::size_t staying = 0;
   Known* idlest = nullptr;
   std::tuple<base::Duration, base::PeerId> farthest;
-  for (const Candidate& c : others) {
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const Candidate& c = others[i];
     if (c.stage != Stage::kOpen) continue;
-    Known& known = known_.at(c.peer);
+    Known& known = *current_[i];
     if (!known.close_at.is_never()) {
       decision.withdrawn.push_back(c.peer);
       if (now >= known.close_at && !decision.close) decision.close = c.peer;

@@ -100,6 +100,7 @@ class Neighbours {
 
  private:
   struct Known {
+    std::size_t at = 0;  // its place among the candidates of this decision
     Stage stage = Stage::kNone;
     base::Instant opened_at;
     base::Instant wanted_since = base::Instant::never();
@@ -136,6 +137,7 @@ class Neighbours {
   base::PeerId self_;
   base::Random random_;
   std::map<base::PeerId, Known> known_;
+  std::vector<Known*> current_;         // in this decision, of each candidate
   std::deque<Wish> wishes_;             // oldest first
   std::deque<base::Instant> made_;      // of the last hour
   std::size_t made_in_life_ = 0;
