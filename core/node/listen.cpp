@@ -238,7 +238,8 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
       send_control_to(std::get<Relay::Refused>(*output).to, wire::Stall{source});
     }
   }
-  if (copies) uplink_.handle_copies(copies, stats_.copies_dropped_in_queue - dropped_before, now);
+  const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
+  if (copies) uplink_.handle_copies(copies, dropped, now);
 }
 
 void Node::State::keep_streams(Instant now) {

@@ -64,7 +64,8 @@ void Node::State::drain_own_stream(Instant now) {
       send_control_to(std::get<Relay::Refused>(*output).to, wire::Stall{me_.self()});
     }
   }
-  if (copies) uplink_.handle_copies(copies, stats_.copies_dropped_in_queue - dropped_before, now);
+  const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
+  if (copies) uplink_.handle_copies(copies, dropped, now);
 }
 
 void Node::State::send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now) {
