@@ -1,7 +1,9 @@
 // Any bytes that a host might send, through every kind of NAT, out and in.
+#include <algorithm>
 #include <cstdint>
 
 #include "base/assert.h"
+#include "base/bytes.h"
 #include "netlab/nat_box.h"
 
 using namespace grove::netlab;
