@@ -2,10 +2,16 @@
 // that a peer has: two Workers, node.wasm, data channels to everybody else, voice.wasm. The way of a frame over one hop is the
 // product's: channel event in the relay's network Worker, node.wasm opens and passes on the sealed bytes, the next channel.
 import { joinRoom, newRoomLink, type Room } from '@grove/client';
-import { flowOf } from './flow.ts';
 
-const kOneCopy = { copiesMax: 1 };
 const kConnectMaxMs = 20_000;
+
+export interface ChainStats {
+  framesSpoken: number;
+  copiesSent: readonly number[]; // by the speaker, and by each listener
+  underruns: number; // of all listeners, like the following
+  framesLate: number;
+  framesConcealed: number;
+}
 
 export class GroveChain {
   private constructor(
@@ -18,7 +24,7 @@ export class GroveChain {
     const mouth = new GainNode(context);
     const link = newRoomLink(location.href);
     const enter = (name: string, microphone: AudioNode | null, output: AudioNode): Promise<Room> =>
-      joinRoom(link, { name, microphone, output, context, identity: crypto.getRandomValues(new Uint8Array(32)), ...kOneCopy });
+      joinRoom(link, { name, microphone, output, context, identity: crypto.getRandomValues(new Uint8Array(32)), copiesMax: 1 });
     const speaker = await enter('Mouth', mouth, new GainNode(context));
     const listeners = await Promise.all(
       Array.from({ length: hops }, async (_, i) => {
@@ -31,27 +37,33 @@ export class GroveChain {
     return chain;
   }
 
-  /** Who hears it after one hop, after two, …: by what the browser itself counts on each connection while somebody speaks. */
-  async ears(): Promise<AudioNode[]> {
-    const rooms = this.rooms();
-    const children = await flowOf(rooms);
-    const order: AudioNode[] = [];
-    for (let at = 0, seen = new Set([0]); order.length < this.listeners.length; seen.add(at)) {
-      const [child, ...more] = children[at] ?? [];
-      if (child === undefined || more.length > 0 || seen.has(child)) throw new Error(`the tree is no chain: ${JSON.stringify(children)}`);
-      const ear = this.listeners[child - 1]?.ear;
-      if (ear) order.push(ear);
-      at = child;
-    }
-    return order;
+  get ears(): AudioNode[] {
+    return this.listeners.map(({ ear }) => ear);
   }
 
-  /** Of all listeners, in no order. */
-  async stats(): Promise<{ underruns: number; framesLate: number; framesConcealed: number }> {
-    const sum = { underruns: 0, framesLate: 0, framesConcealed: 0 };
+  /** After how many hops each listener hears the speaker, by the speaker's plan; 0: not in it. */
+  async hops(): Promise<number[]> {
+    const { me, trees } = await this.speaker.trees();
+    const seats = trees.find((tree) => tree.source === me)?.seats ?? [];
+    const parents = new Map(seats.map(({ listener, parent }) => [listener, parent]));
+    return this.listeners.map(({ room }) => {
+      let hops = 0;
+      for (let at: string | null | undefined = room.me.id; at !== me; hops++) {
+        at = parents.get(at);
+        if (!at || hops > seats.length) return 0;
+      }
+      return hops;
+    });
+  }
+
+  async stats(): Promise<ChainStats> {
+    const { framesSpoken, copiesSent } = (await this.speaker.stats()).node;
+    const copies = [copiesSent];
+    const sum = { framesSpoken, copiesSent: copies, underruns: 0, framesLate: 0, framesConcealed: 0 };
     for (const { room } of this.listeners) {
       const stats = await room.stats();
       const heard = stats.peers[this.speaker.me.id];
+      copies.push(stats.node.copiesSent);
       sum.underruns += stats.sound.underruns;
       sum.framesLate += heard?.framesLate ?? 0;
       sum.framesConcealed += heard?.framesConcealed ?? 0;

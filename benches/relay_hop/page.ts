@@ -4,7 +4,7 @@
 import { findClick } from '../mouth_to_ear/find_click.ts';
 import { Recorder } from '../mouth_to_ear/recorder.ts';
 import { carrier, click, generator, kClickSeconds } from '../mouth_to_ear/signal.ts';
-import { GroveChain } from './grove_chain.ts';
+import { GroveChain, type ChainStats } from './grove_chain.ts';
 import { RtpChain } from './rtp_chain.ts';
 
 export interface Settings {
@@ -16,18 +16,21 @@ export interface Settings {
 
 export interface Result {
   rounds: Round[];
-  discarded: number; // rounds in which Grove planned its tree anew
   rate: number;
 }
 
 export interface Round {
   ours: Side;
   peer: Side;
-  trouble: { underruns: number; framesLate: number; framesConcealed: number }; // of all our listeners, while clicks were sent
+  figures: ChainStats; // of ours, while clicks were sent
 }
 
-/** [hop − 1] → delays in ms. A click that was not found is not in it. */
-export type Side = number[][];
+/** By hops − 1. */
+export interface Side {
+  delaysMs: number[][];
+  lost: number[]; // clicks that were not found
+  moved: number; // heard by somebody whose place in the tree was about to change: not counted
+}
 
 const kGapSeconds = 0.5; // between clicks, and up to 0.1 more: no rhythm that a frame could fall in with
 const kDelayMaxSeconds = 0.9; // less than two gaps: clicks of one chain
@@ -36,16 +39,12 @@ const kLikenessMin = 0.5; // find_click.test.ts: no click looks more alike than 
 async function measure({ rounds, ...settings }: Settings): Promise<Result> {
   const context = new AudioContext({ latencyHint: 'interactive' });
   await context.resume();
-  const result: Result = { rounds: [], discarded: 0, rate: context.sampleRate };
-  while (result.rounds.length < rounds) {
-    const round = await measureRound(context, settings);
-    if (round) result.rounds.push(round);
-    else if (++result.discarded > rounds) throw new Error('the tree does not stand still');
-  }
+  const result: Result = { rounds: [], rate: context.sampleRate };
+  for (let i = 0; i < rounds; i++) result.rounds.push(await measureRound(context, settings));
   return result;
 }
 
-async function measureRound(context: AudioContext, settings: Omit<Settings, 'rounds'>): Promise<Round | null> {
+async function measureRound(context: AudioContext, settings: Omit<Settings, 'rounds'>): Promise<Round> {
   const [ours, peer] = await Promise.all([GroveChain.open(context, settings.hops), RtpChain.open(context, settings.hops)]);
   const chains = [ours, peer] as const;
 
@@ -55,16 +54,16 @@ async function measureRound(context: AudioContext, settings: Omit<Settings, 'rou
   noise.start();
   await passed(context, context.currentTime + settings.warmUpSeconds);
 
-  const order = await ours.ears();
   const recorder = await Recorder.open(context, 1 + 2 * settings.hops);
   const source = new GainNode(context);
   source.connect(recorder.node, 0, 0);
-  [...order, ...peer.ears].forEach((ear, i) => ear.connect(recorder.node, 0, 1 + i));
+  [...ours.ears, ...peer.ears].forEach((ear, i) => ear.connect(recorder.node, 0, 1 + i));
   const before = await ours.stats();
 
   const shape = bufferOf(context, click(context.sampleRate));
   const random = generator(3);
   const sides: (0 | 1)[] = [];
+  const trees = [await ours.hops()]; // before the first click, between it and the second, …
   let at = context.currentTime + 0.1;
   for (let i = 0; i < 2 * settings.clicks; i++) {
     const side = (i % 2) as 0 | 1;
@@ -75,21 +74,25 @@ async function measureRound(context: AudioContext, settings: Omit<Settings, 'rou
     sides.push(side);
     at += kGapSeconds + 0.05 + 0.05 * random();
     await passed(context, at - 0.1);
+    trees.push(await ours.hops());
   }
   await passed(context, at + kDelayMaxSeconds);
 
   const after = await ours.stats();
-  const stands = (await ours.ears()).every((ear, i) => ear === order[i]);
   noise.stop();
   peer.close();
   await ours.close();
   recorder.close();
   const wires = Array.from({ length: 1 + 2 * settings.hops }, (_, i) => recorder.wire(i));
-  if (!stands) return null;
+  // Grove may plan anew at any time: a click counts for those whose place was the same before and after it.
+  const ourPlaces = sides.map((_, i) => (trees[i] ?? []).map((hops, who) => (trees[i + 1]?.[who] === hops ? hops : 0)));
+  const peerPlaces = sides.map(() => peer.ears.map((_, i) => i + 1));
   return {
-    ours: evaluate(context.sampleRate, sides, 0, wires[0], wires.slice(1, 1 + settings.hops)),
-    peer: evaluate(context.sampleRate, sides, 1, wires[0], wires.slice(1 + settings.hops)),
-    trouble: {
+    ours: evaluate(context.sampleRate, sides, 0, wires[0], wires.slice(1, 1 + settings.hops), ourPlaces),
+    peer: evaluate(context.sampleRate, sides, 1, wires[0], wires.slice(1 + settings.hops), peerPlaces),
+    figures: {
+      framesSpoken: after.framesSpoken - before.framesSpoken,
+      copiesSent: after.copiesSent.map((count, i) => count - (before.copiesSent[i] ?? 0)),
       underruns: after.underruns - before.underruns,
       framesLate: after.framesLate - before.framesLate,
       framesConcealed: after.framesConcealed - before.framesConcealed,
@@ -97,24 +100,28 @@ async function measureRound(context: AudioContext, settings: Omit<Settings, 'rou
   };
 }
 
-function evaluate(rate: number, sides: readonly (0 | 1)[], mine: 0 | 1, said: Float32Array = new Float32Array(), wires: readonly Float32Array[]): Side {
+/** @param places after how many hops each wire hears each click; 0: does not count */
+function evaluate(rate: number, sides: readonly (0 | 1)[], mine: 0 | 1, said: Float32Array = new Float32Array(), wires: readonly Float32Array[], places: readonly (readonly number[])[]): Side {
   const shape = click(rate);
   const length = Math.round(kClickSeconds * rate);
-  const delays: Side = wires.map(() => []);
+  const outcome: Side = { delaysMs: wires.map(() => []), lost: wires.map(() => 0), moved: 0 };
   let from = 0;
-  for (const side of sides) {
+  sides.forEach((side, number) => {
     while (from < said.length && said[from] === 0) from++;
     const near = Math.max(0, from - length);
     const start = near + findClick(said.subarray(near, near + 3 * length), shape).at; // exactly, by the same filter as the end
     from += 2 * length;
-    if (side !== mine) continue;
+    if (side !== mine) return;
     const begin = Math.round(start);
-    wires.forEach((wire, hop) => {
+    wires.forEach((wire, which) => {
+      const hops = places[number]?.[which] ?? 0;
+      if (hops === 0) return outcome.moved++;
       const found = findClick(wire.subarray(begin, begin + Math.round(kDelayMaxSeconds * rate)), shape);
-      if (found.likeness >= kLikenessMin) delays[hop]?.push(((begin + found.at - start) / rate) * 1000);
+      if (found.likeness >= kLikenessMin) return outcome.delaysMs[hops - 1]?.push(((begin + found.at - start) / rate) * 1000);
+      return (outcome.lost[hops - 1] = (outcome.lost[hops - 1] ?? 0) + 1);
     });
-  }
-  return delays;
+  });
+  return outcome;
 }
 
 function bufferOf(context: AudioContext, samples: Float32Array<ArrayBuffer>): AudioBuffer {
