@@ -2,10 +2,13 @@
 // There is no TURN server anywhere.
 import assert from 'node:assert/strict';
 
+import { childrenOf } from './carriers.mjs';
 import { Lab } from './lab.mjs';
 import { Person } from './person.mjs';
 import { newRoom } from './room_link.mjs';
+import { say } from './speech.mjs';
 import { isHeardBy } from './talk.mjs';
+import { until } from './until.mjs';
 
 /** @typedef {import('./stage.mjs').Test} Test */
 /** @typedef {import('./stage.mjs').Stage} Stage */
@@ -50,6 +53,13 @@ function pathsOf(person) {
   });
 }
 
+/** Whether linked or not. @param {Person} person @param {readonly Person[]} people */
+function seesAll(person, people) {
+  const others = people.filter((other) => other !== person).map((other) => other.name).sort().join();
+  const seen = async () => (await person.peers().catch(() => [])).map((peer) => peer.name).sort().join();
+  return until(`${person.name} sees ${others}`, async () => (await seen()) === others, { every: 100, timeout: 60_000, detail: () => person.describe() });
+}
+
 /** @type {Test[]} */
 export const tests = [
   {
@@ -71,6 +81,34 @@ export const tests = [
         assert.ok(path.here !== 'host' || path.there !== 'host', 'the inner addresses of two homes cannot meet');
         assert.ok(path.rttMs >= 160, `faster than the network: ${path.rttMs} ms`);
       }
+    },
+  },
+  {
+    name: 'netlab_who_cannot_reach_each_other_hear_each_other_through_a_third',
+    seats: [],
+    timeout: kTimeout,
+    async run(stage) {
+      const { lab, people } = await gather(stage, 'ben_stands_between', ['Anna', 'Ben', 'Cleo']);
+      const [anna, ben, cleo] = /** @type {[Person, Person, Person]} */ (people);
+      await Promise.all(people.map((person) => seesAll(person, people)));
+      await isHeardBy(stage, anna, [cleo, ben], 'anna');
+      await isHeardBy(stage, cleo, [anna, ben], 'cleo');
+      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      // By what the browsers count: Ben carries their voices, and they have no connection but his.
+      for (const [speaker, listener] of /** @type {const} */ ([[anna, cleo], [cleo, anna]])) {
+        const spoken = speaker.speak(await say('anna'));
+        const passesOn = async () => {
+          const children = await childrenOf(people);
+          return children.get(ben)?.includes(listener) ? children : null;
+        };
+        const children = await until(`Ben passes ${speaker.name}'s voice on to ${listener.name}`, passesOn, { every: 0, timeout: 5000 });
+        assert.deepEqual(children.get(speaker)?.map((child) => child.name), ['Ben']);
+        await spoken;
+        assert.equal((await pathsOf(speaker)).length, 1);
+      }
+      const packets = await lab.packets();
+      stage.notes.push(JSON.stringify(packets));
+      assert.ok((packets['unreachable'] ?? 0) > 0, 'they did not even try to reach each other');
     },
   },
 ];
