@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "overlay/coordinate.h"
+
 namespace grove::overlay {
 namespace {
 
@@ -51,6 +53,8 @@ Graph::Link link_between(Graph::Index to, const Claim& one, const Claim& other) 
   return {to, rtt, rtt / 2 + Graph::kLossPricePerPercent * loss_percent};
 }
 
+bool is_placed(const Graph::Peer& peer) { return peer.coordinate.error_percent <= Graph::kErrorPercentMax; }
+
 }  // namespace
 
 Graph::Graph(const Map& map) {
@@ -73,19 +77,45 @@ Graph::Graph(const Map& map) {
     }
   }
 
-  places_.resize(n * n);
-  first_link_.reserve(n + 1);
   for (std::size_t a = 0; a < n; ++a) {
-    first_link_.push_back(static_cast<std::uint32_t>(links_.size()));
+    begin_links_of_next();
     for (std::size_t b = 0; b < n; ++b) {
       const Claim& one = claims[a * n + b];
       const Claim& other = claims[b * n + a];
-      if (!one.is_made || !other.is_made) continue;
-      links_.push_back(link_between(static_cast<Index>(b), one, other));
-      places_[a * n + b] = static_cast<std::uint16_t>(links_.size() - first_link_.back());
+      if (one.is_made && other.is_made) add(link_between(static_cast<Index>(b), one, other));
     }
   }
   first_link_.push_back(static_cast<std::uint32_t>(links_.size()));
+}
+
+Graph Graph::completed() const {
+  Graph all;
+  all.peers_ = peers_;
+  for (std::size_t i = 0; i < size(); ++i) {
+    all.begin_links_of_next();
+    const auto a = static_cast<Index>(i);
+    for (std::size_t j = 0; j < size(); ++j) {
+      const auto b = static_cast<Index>(j);
+      if (const Link* known = link(a, b)) {
+        all.add(*known);
+      } else if (a != b && is_placed(peers_[a]) && is_placed(peers_[b])) {
+        const base::Duration rtt = distance(peers_[a].coordinate, peers_[b].coordinate);
+        all.add({b, rtt, rtt / 2});
+      }
+    }
+  }
+  all.first_link_.push_back(static_cast<std::uint32_t>(all.links_.size()));
+  return all;
+}
+
+void Graph::begin_links_of_next() {
+  places_.resize(size() * size());
+  first_link_.push_back(static_cast<std::uint32_t>(links_.size()));
+}
+
+void Graph::add(const Link& link) {
+  links_.push_back(link);
+  places_[(first_link_.size() - 1) * size() + link.to] = static_cast<std::uint16_t>(links_.size() - first_link_.back());
 }
 
 std::optional<Graph::Index> Graph::find(const base::PeerId& id) const {

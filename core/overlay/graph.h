@@ -38,6 +38,10 @@ class Graph {
   };
 
   explicit Graph(const Map& map);
+  // This one, and a link between any two that have none, as long as their coordinates predict it.
+  Graph completed() const;
+  // A coordinate more wrong than this says nothing about one link (a guess).
+  static constexpr std::uint8_t kErrorPercentMax = 60;
 
   std::size_t size() const { return peers_.size(); }
   const Peer& peer(Index index) const { return peers_[index]; }
@@ -52,6 +56,10 @@ class Graph {
   }
 
  private:
+  Graph() = default;
+  void begin_links_of_next();
+  void add(const Link& link);
+
   std::vector<Peer> peers_;
   std::vector<Link> links_;                 // of peer 0, then of peer 1, …
   std::vector<std::uint32_t> first_link_;   // one more than peers

@@ -51,8 +51,17 @@ Planned plan_tree(const Graph& graph, const PlanInput& input);
 // renews guardians where needed. Quick, and changes little; what has become long is plan_tree's to shorten.
 Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before);
 
-// Peers without a link to the source whose link would shorten this tree most, by their coordinates; the best first.
+// Links that this tree lacks most: those of the tree that we would plan if everybody were linked to everybody, as their
+// coordinates have it. The first helps most. Costs as much as several plans; once in half a minute will do.
+struct WishedLink {
+  base::PeerId one;
+  base::PeerId other;
+  bool operator==(const WishedLink&) const = default;
+};
 inline constexpr std::size_t kWishesMax = 3;  // a guess: a peer opens one link in 20 s
+std::vector<WishedLink> wished_links(const Graph& graph, const PlanInput& input, const Planned& planned);
+
+// Of those, who should have a link to the source itself.
 std::vector<base::PeerId> wishes(const Graph& graph, const PlanInput& input, const Planned& planned);
 
 }  // namespace grove::overlay

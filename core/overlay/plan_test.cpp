@@ -220,5 +220,37 @@ TEST(Patch, drops_who_asked_for_nothing_since_and_serves_who_hung_below) {
   EXPECT_EQ(after.seats[0].parent, wire::kSourceSeat);
 }
 
+// Everybody on one line, `places` ms from its beginning.
+void place(RoomDraw& room, const std::vector<std::int16_t>& places) {
+  for (std::size_t peer = 0; peer < room.size(); ++peer) {
+    room.record(peer).coordinate = {{static_cast<std::int16_t>(places[peer] * 10), 0, 0}, 0, 10};
+  }
+}
+
+TEST(Wishes, are_the_links_whose_lack_costs_most) {
+  RoomDraw room(6);  // 0 is linked to the far town's voices only round 5, which lies farther still
+  place(room, {0, 100, 102, 103, 104, 300});
+  room.link(0, 5, Duration::ms(300));
+  room.link(5, 1, Duration::ms(200));
+  for (std::size_t far = 2; far < 5; ++far) room.link(1, far, Duration::ms(3));
+  const PlanInput input = from_first(1);
+  const Planned planned = plan_tree(room.graph(), input);
+  const auto wished = wished_links(room.graph(), input, planned);
+  ASSERT_FALSE(wished.empty());
+  EXPECT_EQ(wished[0], (WishedLink{RoomDraw::id(0), RoomDraw::id(1)}));
+  EXPECT_EQ(wishes(room.graph(), input, planned), std::vector{RoomDraw::id(1)});
+}
+
+TEST(Wishes, nothing_where_every_link_is_there_or_nobody_knows_where_the_others_are) {
+  RoomDraw room(5);
+  room.link_everybody(Duration::ms(40));
+  place(room, {0, 10, 20, 30, 40});
+  const PlanInput input = from_first(2);
+  EXPECT_TRUE(wished_links(room.graph(), input, plan_tree(room.graph(), input)).empty());
+  room.cut(0, 4);
+  for (std::size_t peer = 0; peer < room.size(); ++peer) room.record(peer).coordinate.error_percent = 100;
+  EXPECT_TRUE(wished_links(room.graph(), input, plan_tree(room.graph(), input)).empty());
+}
+
 }  // namespace
 }  // namespace grove::overlay

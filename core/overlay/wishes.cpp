@@ -1,53 +1,68 @@
 #include <algorithm>
 #include <tuple>
 
-#include "overlay/coordinate.h"
 #include "overlay/plan.h"
 
 namespace grove::overlay {
 namespace {
 
-// A coordinate that is more wrong than this says nothing about one link (a guess).
-constexpr std::uint8_t kErrorPercentMax = 60;
+using Index = Graph::Index;
+
 // Less is not worth one of a tab's 500 connections (a guess): added up over all listeners.
 constexpr base::Duration kGainMin = base::Duration::ms(10);
 
-bool is_placed(const wire::Coordinate& coordinate) { return coordinate.error_percent <= kErrorPercentMax; }
-
-}  // namespace
-
-std::vector<base::PeerId> wishes(const Graph& graph, const PlanInput& input, const Planned& planned) {
-  const auto source = graph.find(input.source);
-  if (!source || !is_placed(graph.peer(*source).coordinate)) return {};
-  std::vector<base::Duration> delays(graph.size(), base::Duration::s(-1));  // before zero: no listener
+// The delay of every peer in a plan, by its number; before zero: it has no seat.
+std::vector<base::Duration> delays_by_number(const Graph& graph, const PlanInput& input, const Planned& planned) {
+  std::vector<base::Duration> delays(graph.size(), base::Duration::s(-1));
   for (std::size_t i = 0; i < planned.seats.size(); ++i) {
     if (const auto listener = graph.find(planned.seats[i].listener)) delays[*listener] = planned.delays[i];
   }
+  if (const auto source = graph.find(input.source)) delays[*source] = {};
+  return delays;
+}
 
-  std::vector<std::tuple<base::Duration, Graph::Index>> gains;
-  for (std::size_t i = 0; i < graph.size(); ++i) {
-    const auto v = static_cast<Graph::Index>(i);
-    const Graph::Peer& peer = graph.peer(v);
-    if (delays[v] < base::Duration() || graph.link(*source, v) || !is_placed(peer.coordinate)) continue;
-    const base::Duration direct = distance(graph.peer(*source).coordinate, peer.coordinate) / 2;
-    if (direct >= delays[v]) continue;
-    std::vector<base::Duration> shares;  // what those linked to v would gain by it
-    for (const Graph::Link& link : graph.links(v)) {
-      const base::Duration saved = delays[link.to] - (direct + kHopDelay + link.metric);
-      if (delays[link.to] >= base::Duration() && saved > base::Duration()) shares.push_back(saved);
-    }
-    std::sort(shares.rbegin(), shares.rend());
-    const std::size_t carried = peer.role == wire::Role::kDesktop ? peer.copies_max : 0;
-    if (shares.size() > carried) shares.resize(carried);
-    base::Duration gain = delays[v] - direct;
-    for (const base::Duration share : shares) gain = gain + share;
-    if (gain >= kGainMin) gains.emplace_back(base::Duration() - gain, v);
+// How many hang below each seat, itself among them.
+std::vector<std::int64_t> weights(const std::vector<wire::Seat>& seats) {
+  std::vector<std::int64_t> weights(seats.size(), 1);
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    for (wire::SeatIndex above = seats[i].parent; above != wire::kSourceSeat; above = seats[above].parent) ++weights[above];
   }
-  std::sort(gains.begin(), gains.end());
-  if (gains.size() > kWishesMax) gains.resize(kWishesMax);
-  std::vector<base::PeerId> wished;
-  for (const auto& [gain, v] : gains) wished.push_back(graph.peer(v).id);
+  return weights;
+}
+
+}  // namespace
+
+std::vector<WishedLink> wished_links(const Graph& graph, const PlanInput& input, const Planned& planned) {
+  const Graph all = graph.completed();
+  const Planned ideal = plan_tree(all, input);
+  const std::vector<base::Duration> delays = delays_by_number(graph, input, planned);
+  const std::vector<std::int64_t> weight = weights(ideal.seats);
+
+  std::vector<std::tuple<base::Duration, base::PeerId, base::PeerId>> losses;  // the largest gain first
+  for (std::size_t i = 0; i < ideal.seats.size(); ++i) {
+    const wire::Seat& seat = ideal.seats[i];
+    const bool is_from_source = seat.parent == wire::kSourceSeat;
+    const base::PeerId& parent = is_from_source ? input.source : ideal.seats[seat.parent].listener;
+    const Index u = *graph.find(parent);
+    const Index v = *graph.find(seat.listener);
+    if (graph.link(u, v) || delays[u] < base::Duration() || delays[v] < base::Duration()) continue;
+    const base::Duration by_wish = delays[u] + (is_from_source ? base::Duration() : kHopDelay) + all.link(u, v)->metric;
+    const base::Duration gain = (delays[v] - by_wish) * weight[i];
+    if (gain >= kGainMin) losses.emplace_back(base::Duration() - gain, parent, seat.listener);
+  }
+  std::sort(losses.begin(), losses.end());
+  if (losses.size() > kWishesMax) losses.resize(kWishesMax);
+  std::vector<WishedLink> wished;
+  for (const auto& [loss, one, other] : losses) wished.push_back({one, other});
   return wished;
+}
+
+std::vector<base::PeerId> wishes(const Graph& graph, const PlanInput& input, const Planned& planned) {
+  std::vector<base::PeerId> peers;
+  for (const WishedLink& link : wished_links(graph, input, planned)) {
+    if (link.one == input.source) peers.push_back(link.other);
+  }
+  return peers;
 }
 
 }  // namespace grove::overlay
