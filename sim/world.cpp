@@ -13,6 +13,7 @@ World::World(const WorldTerms& terms, Network& network, HostId server, std::uint
       rendezvous_(network, queue_, server),
       random_(seed) {
   for (auto& byte : room_secret_) byte = static_cast<std::uint8_t>(random_.next());
+  liar_.emplace(room_secret_);
   rendezvous_.go_up(now_);
   queue_.post(now_ + terms_.tick, EventKind::kTick);
 }

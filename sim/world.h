@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "sim/channel.h"
 #include "sim/event_queue.h"
+#include "sim/liar.h"
 #include "sim/network.h"
 #include "sim/observer.h"
 #include "sim/person.h"
@@ -134,6 +135,8 @@ class World {
   void on_consent_lost(std::uint32_t association);
   void on_arrive(const Event& event);
   std::optional<FrameName> name_of(base::ByteView message) const;
+  // What a liar sends in place of `o`; false: nothing.
+  bool lies(PersonId liar, node::SendOnLink& o, const std::optional<FrameName>& frame);
 
   // world_speech.cpp
   void on_speak(PersonId person, std::uint32_t turn);
@@ -158,6 +161,7 @@ class World {
   Rendezvous rendezvous_;
   base::Random random_;
   base::ByteArray<16> room_secret_{};
+  std::optional<Liar> liar_;  // all liars' knowledge: they are in league
   Instant now_ = Instant::from_us(1'000'000);
   std::vector<Person> people_;
   std::vector<Owner> owners_;  // by LinkEnd

@@ -11,7 +11,7 @@ namespace grove::sim {
 namespace {
 
 constexpr std::string_view kFingerprint = "a=fingerprint:";
-constexpr std::uint8_t kFrameType = 0x15;  // docs/protocol.md §3
+constexpr std::uint8_t kRecordType = 0x10, kPlanType = 0x12, kFrameType = 0x15;  // docs/protocol.md §3
 
 // "a=fingerprint:PERSON/LINK ", which stands for the certificate of exactly this connection.
 std::optional<std::pair<std::uint32_t, std::uint32_t>> maker_of(std::string_view text) {
@@ -165,6 +165,21 @@ std::optional<FrameName> World::name_of(base::ByteView message) const {
   return FrameName{source->second, base::unwrap_sequence(header->counter, people_[source->second.value].frames_spoken)};
 }
 
+bool World::lies(PersonId liar, node::SendOnLink& o, const std::optional<FrameName>& frame) {
+  const Person& person = people_[liar.value];
+  if (frame && frame->source != liar) {
+    if (person.lie == Lie::kDropsRelayed) return false;
+    auto forged = liar_->forge(liar, people_[frame->source.value].id, frame->counter);
+    if (forged) o.message = std::move(*forged);
+    return true;
+  }
+  const bool is_signed = type_of(o.message) == kRecordType || type_of(o.message) == kPlanType;
+  const bool is_forger = person.lie == Lie::kForgesRelayed && is_signed && !liar_->is_by(person.id, o.message);
+  if (!is_forger || random_.below(2) == 0) return true;
+  o.message = Liar::spoil(o.message);
+  return true;
+}
+
 void World::on(PersonId i, node::SendOnLink& o) {
   const LinkAtHost& link = link_of(i, o.link);
   if (link.end && link.is_up) {
@@ -172,12 +187,11 @@ void World::on(PersonId i, node::SendOnLink& o) {
       const auto header = crypto::FrameHeader::of(ByteView(o.message).subspan(2));
       if (header) by_key_id_.try_emplace(header->key.value, i);
     }
-    Passage passage{now_, i, {link.peer}, o.channel, o.message, name_of(o.message)};
-    const Lie lie = people_[i.value].lie;
-    const bool is_relayed = passage.frame && passage.frame->source != i;
-    const bool is_dropped = lie == Lie::kDropsRelayed && is_relayed;
-    if (!is_dropped) {
+    const auto frame = name_of(o.message);
+    if (type_of(o.message) == kRecordType) liar_->hear_record(o.message);
+    if (people_[i.value].lie == Lie::kNone || lies(i, o, frame)) {
       note(o.message);
+      const Passage passage{now_, i, {link.peer}, o.channel, o.message, frame};
       for (auto* observer : observers_) observer->on_sent(passage);
       channels_.send(*link.end, o.channel, std::move(o.message), now_);
     }

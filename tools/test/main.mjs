@@ -12,17 +12,21 @@ const kShownOnFailure = 60; // lines of the log
 
 /** @param {string[]} words */
 function parse(words) {
-  const options = { fuzzSeconds: 5, names: /** @type {string[]} */ ([]) };
+  const options = { fuzzSeconds: 5, soak: 0, names: /** @type {string[]} */ ([]) };
   const wanted = [];
   while (words.length > 0) {
     const word = words.shift() ?? '';
     if (word === '--fuzz') options.fuzzSeconds = Number(words.shift());
     else if (word.startsWith('--fuzz=')) options.fuzzSeconds = Number(word.slice(7));
+    else if (word === '--soak') options.soak = Number(words.shift());
+    else if (word.startsWith('--soak=')) options.soak = Number(word.slice(7));
     else if (stages.some((stage) => stage.name === word)) wanted.push(word);
     else if (wanted.at(-1) === 'e2e' && !word.startsWith('-')) options.names.push(word);
     else refuse(`./test does not know '${word}'; ./test --list shows the stages`);
   }
   if (!(options.fuzzSeconds >= 1 && options.fuzzSeconds <= 86400)) refuse('--fuzz takes whole seconds, from 1 to 86400');
+  if (!(Number.isInteger(options.soak) && options.soak >= 0 && options.soak <= 1_000_000)) refuse('--soak takes a whole number of runs, up to 1000000');
+  if (options.soak > 0 && wanted.length === 0) wanted.push('sim');
   options.fuzzSeconds = Math.round(options.fuzzSeconds);
   return { options, wanted };
 }
@@ -40,7 +44,7 @@ function excerpt(log) {
   return [...loud, '…', ...lines.slice(-kShownOnFailure / 2)].map((line) => `    ${line}`).join('\n');
 }
 
-/** @param {import('./stages.mjs').StagePlan} stage @param {{ fuzzSeconds: number, names: string[] }} options @returns {Promise<Result>} */
+/** @param {import('./stages.mjs').StagePlan} stage @param {{ fuzzSeconds: number, soak: number, names: string[] }} options @returns {Promise<Result>} */
 async function perform(stage, options) {
   const start = Date.now();
   /** @type {(count: {passed: number, failed: number}, why: string) => Result} */

@@ -9,7 +9,7 @@ const kTick = kLive ? 300 : 30_000; // ms between two signs of life
 export const secondsSince = (start) => ((Date.now() - start) / 1000).toFixed(1);
 
 export class StageRun {
-  /** @param {string} name @param {{ fuzzSeconds: number, names: string[] }} options */
+  /** @param {string} name @param {{ fuzzSeconds: number, soak: number, names: string[] }} options */
   constructor(name, options) {
     this.name = name;
     this.options = options;

@@ -8,6 +8,8 @@ import { basename } from 'node:path';
 
 const kGoogleTestLimit = 240; // seconds a test program; the slowest takes about ten under the sanitizers (guess × 20)
 
+const kShortSoak = 4; // runs; always the same, so that a failure is the change's
+
 /**
  * GoogleTest's own lines count the tests; a program that died without a word counts as one failure.
  * @param {string} text CTest's verbose output
@@ -82,6 +84,18 @@ async function fuzz(run) {
   return count;
 }
 
+/** Each run is a test; its seed replays it. @param {StageRun} run */
+async function sim(run) {
+  const { soak } = run.options;
+  const { output, code } = await run.command('build/native/sim/grove-sim', ['--soak', `${soak || kShortSoak}`, ...(soak ? [] : ['--seed', '1'])], {
+    show: /FAILED|^ *replay:/,
+  });
+  const last = /^\{"soak".*"passed": (\d+), "failed": (\d+)\}$/m.exec(output);
+  const count = { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) };
+  if (code !== 0 && count.failed === 0) count.failed = 1;
+  return count;
+}
+
 /** @param {StageRun} run */
 async function endToEnd(run) {
   const { output, code } = await run.command('node', ['tests/e2e/run.mjs', ...run.options.names], { show: /^[✓✗]/ });
@@ -98,6 +112,7 @@ export const stages = [
   { name: 'wasm', about: "the core's tests as WASM in Node", parts: ['wasm-tests'], run: (run) => ctest(run, 'wasm') },
   { name: 'imports', about: 'what node.wasm and voice.wasm import and export', parts: ['wasm'], run: (run) => vitest(run, ['wasm/'], []) },
   { name: 'fuzz', about: 'each fuzzer for a few seconds (--fuzz SECONDS: longer)', parts: ['sanitize'], run: fuzz },
+  { name: 'sim', about: 'rooms on a simulated Internet, options drawn at random (--soak N: so many, other ones each time)', parts: ['sim'], run: sim },
   { name: 'types', about: 'TypeScript with its strictest switches, one package = one test', parts: [], run: types },
   { name: 'vitest', about: 'TypeScript unit tests', parts: ['wasm'], run: (run) => vitest(run, [], ['wasm/**']) },
   { name: 'e2e', about: 'real browsers, real audio, the real server (./test e2e NAME…: some of them)', parts: ['server', 'netlab', 'wasm', 'web'], run: endToEnd },
