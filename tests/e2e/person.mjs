@@ -337,8 +337,8 @@ export class Person {
       if (!room) return `no room; the page says: ${document.body.innerText.replace(/\s+/g, ' ').slice(0, 600)}`;
       const pick = (/** @type {any} */ peer) => ({ id: peer.id, name: peer.name, link: peer.link, rttMs: peer.rttMs, level: peer.level, speaking: peer.speaking });
       const late = new Promise((resolve) => setTimeout(() => resolve('no answer'), 2000));
-      const stats = await Promise.race([room.stats(), late]).catch(String);
-      return JSON.stringify({ isolated: room.isolated, rendezvous: room.rendezvous, me: room.me, peers: [...room.peers.values()].map(pick), stats });
+      const [stats, trees] = await Promise.all([room.stats(), room.trees()].map((answer) => Promise.race([answer, late]).catch(String)));
+      return JSON.stringify({ isolated: room.isolated, rendezvous: room.rendezvous, me: room.me, peers: [...room.peers.values()].map(pick), stats, trees });
     });
   }
 }
