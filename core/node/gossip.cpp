@@ -15,9 +15,20 @@ std::uint16_t in_tenth_ms(const std::optional<base::Duration>& rtt) {
 
 }  // namespace
 
-// The record is made anew at once, so that a new link gets it true; the room hears of it at most once a second.
-void Node::State::change_own_record(Instant now) {
+// The record is made anew at once, for ourselves and for a link that opens; the room hears of it when it is due.
+void Node::State::change_own_record(Urgency urgency, Instant now) {
   if (has_left_) return;
+  const auto peers = static_cast<std::int64_t>(map_.size());
+  const bool is_large = members_.size() >= overlay::Neighbours::kMeshMax;
+  base::Duration patience = base::Duration();
+  if (is_large && urgency == Urgency::kGained) patience = kGainedPerPeer * peers;
+  if (is_large && urgency == Urgency::kMeasured) patience = kMeasuredPerPeer * peers;
+  record_due_ = std::min(record_due_, now + patience);
+  if (urgency != Urgency::kMeasured) renew_own_record(now);
+  publish_record_when_due(now);
+}
+
+void Node::State::renew_own_record(Instant now) {
   ++own_.version;
   own_.is_at_door = rendezvous_.is_open();
   own_.coordinate = whereabouts_.current();
@@ -32,14 +43,13 @@ void Node::State::change_own_record(Instant now) {
   map_.merge(me_.self(), own_signed_, now);
   graph_.reset();
   keeper_.handle_budget_changed(own_.copies_max, now);
-  is_own_record_stale_ = true;
-  publish_record_when_due(now);
 }
 
 void Node::State::publish_record_when_due(Instant now) {
-  if (!is_own_record_stale_ || now < next_record_) return;
-  is_own_record_stale_ = false;
+  if (now < record_due_ || now < next_record_) return;
+  record_due_ = Instant::never();
   next_record_ = now + kRecordSpacing;
+  renew_own_record(now);
   for (const auto& [id, link] : links_) {
     if (link.is_open) send_control(id, wire::RecordNews{own_signed_});
   }
@@ -48,8 +58,8 @@ void Node::State::publish_record_when_due(Instant now) {
 void Node::State::on_map_changed(overlay::TreeKeeper::Change change, Instant now) {
   graph_.reset();
   keeper_.handle_map_changed(change, now);
-  if (count_due_ > now + kCountEvery) count_due_ = now + kCountEvery;
-  if (choose_due_ > now + kCountEvery) choose_due_ = now + kCountEvery;
+  count_due_ = std::min(count_due_, now + count_spacing());
+  choose_due_ = std::min(choose_due_, now + count_spacing());
 }
 
 void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Instant now) {
@@ -73,10 +83,20 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
     return;
   }
   asked_.erase(*author);
+  // Whoever is linked to the author has it from there. Of the rest a few are told, chosen by lot.
+  const auto is_told = [&](const Link& link) {
+    const auto& claims = record.record.links;
+    return link.peer == *author || std::any_of(claims.begin(), claims.end(), [&](const auto& c) { return c.to == link.peer; });
+  };
+  std::vector<Link*> others;
   for (auto& [id, link] : links_) {
-    if (link.is_open && id != from && link.peer != *author) link.news.insert(*author);
+    if (link.is_open && id != from && !is_told(link)) others.push_back(&link);
   }
-  next_news_ = std::min(next_news_, now + kNewsEvery);
+  for (std::size_t i = 0; i < others.size() && i < kToldMax; ++i) {
+    std::swap(others[i], others[i + random_.below(others.size() - i)]);
+    others[i]->news.insert(*author);
+    next_news_ = std::min(next_news_, now + kNewsEvery);
+  }
 }
 
 void Node::State::on_digest(LinkId from, const wire::Digest& digest, Instant now) {

@@ -36,7 +36,7 @@ std::string one_a_line(const std::vector<std::string>& urls) {
 }  // namespace
 
 void Node::State::start(Instant now) {
-  change_own_record(now);
+  change_own_record(Urgency::kGained, now);
   rendezvous_.start(now);
 }
 
@@ -69,7 +69,7 @@ void Node::State::on_rendezvous_outputs(Instant now) {
                    [&](RendezvousClient::Send& send) { emit(SendRendezvous{std::move(send.message)}); },
                    [&](RendezvousClient::StateChanged& change) {
                      emit(RendezvousChanged{state_of(change.state), change.retry_in, std::move(change.reason)});
-                     if (own_.is_at_door != rendezvous_.is_open()) change_own_record(now);
+                     if (own_.is_at_door != rendezvous_.is_open()) change_own_record(Urgency::kGained, now);
                    },
                    [&](const rendezvous::Welcome& welcome) {
                      if (!welcome.ice_servers.empty()) emit(IceServers{one_a_line(welcome.ice_servers)});
@@ -125,6 +125,7 @@ void Node::State::on_drop_link(const Introducer::DropLink& drop, Instant now) {
 
 // In a settled room a few keep the rendezvous connection for all; whoever has lost every link comes back to it.
 void Node::State::keep_the_door(Instant now) {
+  if (now < std::min(door_due_, doorkeeper_.next_deadline())) return;
   std::vector<overlay::DoorMember> room{{me_.self(), own_.role, own_.incarnation, rendezvous_.is_open()}};
   bool is_linked = false;
   for (const auto& [peer, member] : members_) {
@@ -134,6 +135,7 @@ void Node::State::keep_the_door(Instant now) {
     room.push_back({peer, record->record.role, record->record.incarnation, record->record.is_at_door});
   }
   const bool is_here = !rendezvous_.is_stopped();
+  door_due_ = Instant::never();
   if (!is_linked) {
     if (!is_here) rendezvous_.start(now);
     return;
@@ -148,7 +150,7 @@ void Node::State::keep_the_door(Instant now) {
       rendezvous_.stop();
       introducer_.handle_rendezvous_closed(now);
       emit(RendezvousChanged{RendezvousState::kResting, {}, {}});
-      change_own_record(now);
+      change_own_record(Urgency::kGained, now);
       return;
   }
 }

@@ -43,13 +43,14 @@ void Node::State::on_link_open(LinkId link, Instant now) {
 
   opened->second.is_open = true;
   opened->second.pulse = room::LinkPulse(now);
+  pulses_due_ = now;
   // The new link first, so that closing the old one leaves no gap.
   member->second.link = link;
   introducer_.handle_link_open(link, now);
   on_introductions(now);
 
   tell_link_state(peer, LinkState::kConnected);
-  change_own_record(now);
+  change_own_record(Urgency::kGained, now);
   send_control(link, wire::RecordNews{own_signed_});
   send_control(link, map_.digest());
   on_map_changed(TreeKeeper::Change::kJoin, now);
@@ -88,7 +89,7 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
     drain_stream(source, stream, now);
   }
   own_stream_.plan_sent_to.erase(peer);
-  change_own_record(now);
+  change_own_record(Urgency::kLost, now);
   on_map_changed(change, now);
 }
 
@@ -151,8 +152,8 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
                        (is_worth_publishing(claim->rtt_tenth_ms, *rtt) ||
                         std::abs(claim->loss_percent - member->second.loss.percent()) >= kLossWorthPublishing);
   if (is_news || whereabouts_.is_worth_telling(own_.coordinate) || uplink_.is_worth_telling(own_.copies_max)) {
-    change_own_record(now);
-    on_map_changed(TreeKeeper::Change::kOther, now);
+    change_own_record(Urgency::kMeasured, now);
+    keeper_.handle_map_changed(TreeKeeper::Change::kOther, now);
   }
 }
 
@@ -167,6 +168,7 @@ void Node::State::tell_loss() {
 }
 
 void Node::State::keep_pulses(Instant now) {
+  if (now < pulses_due_) return;
   std::vector<LinkId> dead;
   for (auto& [id, link] : links_) {
     if (!link.is_open) continue;
@@ -177,6 +179,10 @@ void Node::State::keep_pulses(Instant now) {
     }
   }
   for (const LinkId id : dead) on_link_closed(id, now);
+  pulses_due_ = Instant::never();
+  for (const auto& [id, link] : links_) {
+    if (link.is_open) pulses_due_ = std::min(pulses_due_, link.pulse.next_deadline());
+  }
 }
 
 }  // namespace grove::node

@@ -240,14 +240,20 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
   }
   const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
   if (copies) uplink_.handle_copies(copies, dropped, now);
+  streams_due_ = std::min({streams_due_, stream.intake.next_deadline(), stream.relay.next_deadline()});
 }
 
 void Node::State::keep_streams(Instant now) {
   own_stream_.relay.handle_time(now);
   drain_own_stream(now);
+  if (now < streams_due_) return;
+  streams_due_ = Instant::never();
   for (auto& [source, stream] : streams_) {
-    const bool is_due = now >= stream.intake.next_deadline() || now >= stream.relay.next_deadline();
-    if (!is_due) continue;
+    const Instant due = std::min(stream.intake.next_deadline(), stream.relay.next_deadline());
+    if (now < due) {
+      streams_due_ = std::min(streams_due_, due);
+      continue;
+    }
     stream.intake.handle_time(now);
     stream.relay.handle_time(now);
     for (const PeerId& peer : stream.proofs.take_overdue(now)) stream.intake.handle_forgery(peer, now);

@@ -40,7 +40,13 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
   if (member != members_.end() && member->second.incarnation < record.record.incarnation) {
     on_ended(author, LeaveReason::kLost, now);  // their own word that the run we know is over
   }
-  const bool is_new = map_.find(author) == nullptr;
+  const auto* before = map_.find(author);
+  const bool is_new = before == nullptr;
+  // A link carries trees once both ends claim it: the second claim, which takes half a round trip, is what makes it one.
+  const bool claims_more = is_new || std::any_of(record.record.links.begin(), record.record.links.end(), [&](const auto& claim) {
+    const auto& known = before->record.links;
+    return std::none_of(known.begin(), known.end(), [&](const auto& other) { return other.to == claim.to; });
+  });
   if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return false;
   if (record.record.is_leaving) {
     on_map_changed(TreeKeeper::Change::kLeave, now);
@@ -49,7 +55,7 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
     return true;
   }
   listening_.learn_source(author, record.record);
-  on_map_changed(is_new ? TreeKeeper::Change::kJoin : TreeKeeper::Change::kOther, now);
+  on_map_changed(claims_more ? TreeKeeper::Change::kJoin : TreeKeeper::Change::kOther, now);
 
   const auto still = members_.find(author);
   if (still == members_.end()) return true;
@@ -65,6 +71,7 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
 void Node::State::count_members(Instant now) {
   if (now < count_due_) return;
   count_due_ = Instant::never();
+  door_due_ = now;
   const overlay::Graph& room = graph();
   std::vector<bool> is_reached(room.size(), false);
   std::vector<overlay::Graph::Index> frontier;
@@ -108,6 +115,10 @@ void Node::State::count_members(Instant now) {
     }
   }
   for (const PeerId& peer : lost) on_ended(peer, LeaveReason::kLost, now);
+}
+
+base::Duration Node::State::count_spacing() const {
+  return std::max(kCountEvery, kCountPerPeer * static_cast<std::int64_t>(members_.size()));
 }
 
 void Node::State::tell_link_state(const PeerId& peer, LinkState state) {

@@ -80,20 +80,20 @@ void Node::speak(ByteView frame, bool ends_spurt, Instant now) {
 void Node::set_name(std::string_view name, Instant now) {
   state_->observe(now);
   state_->own_.name = wire::fit_name(name);
-  state_->change_own_record(now);
+  state_->change_own_record(State::Urgency::kLost, now);
 }
 
 void Node::set_muted(bool is_muted, Instant now) {
   state_->observe(now);
   state_->own_.is_muted = is_muted;
-  state_->change_own_record(now);
+  state_->change_own_record(State::Urgency::kLost, now);
 }
 
 void Node::set_role(wire::Role role, Instant now) {
   state_->observe(now);
   state_->own_.role = role;
   state_->uplink_.handle_role(role);
-  state_->change_own_record(now);
+  state_->change_own_record(State::Urgency::kGained, now);
 }
 
 void Node::leave(Instant now) {

@@ -52,7 +52,7 @@ void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
     keeper_.handle_complaint(envelope->sender, *complaint, now);
   } else if (const auto& wish = std::get<wire::Wish>(petition->body); wish.incarnation == me_.incarnation) {
     neighbours_.handle_wish(envelope->sender, wish.link_to, now);
-    choose_due_ = std::min(choose_due_, now + kCountEvery);
+    choose_due_ = std::min(choose_due_, now + count_spacing());
   }
 }
 
@@ -99,7 +99,7 @@ void Node::State::choose_links(Instant now) {
     const auto decision = neighbours_.decide(whereabouts_.current(), others, now);
     wanted_ = {decision.wanted.begin(), decision.wanted.end()};
     withdrawn_ = {decision.withdrawn.begin(), decision.withdrawn.end()};
-    choose_due_ = decision.next;
+    choose_due_ = std::max(decision.next, now + count_spacing());
     const auto stage_of = [&](const PeerId& peer) -> Neighbours::Stage& {
       return std::find_if(others.begin(), others.end(), [&](const auto& o) { return o.peer == peer; })->stage;
     };
@@ -120,7 +120,8 @@ void Node::State::choose_links(Instant now) {
   const bool is_mesh = members_.size() < Neighbours::kMeshMax;
   introducer_.set_links_max(is_mesh ? wire::kLinksMax : Neighbours::kOpenMax);
   on_introductions(now);
-  if (wanted_ != wanted_before || withdrawn_ != withdrawn_before) change_own_record(now);
+  if (withdrawn_ != withdrawn_before) change_own_record(Urgency::kLost, now);
+  if (wanted_ != wanted_before) change_own_record(Urgency::kMeasured, now);
 }
 
 }  // namespace grove::node

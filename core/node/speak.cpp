@@ -39,11 +39,20 @@ void Node::State::plan_when_due(Instant now) {
       send_control_to(child, wire::PlanNews{plan});
     }
     own_stream_.relay.set_duties(std::move(duties), [&](const PeerId& peer) { return plan.plan.seat_of(peer) != nullptr; }, now);
-    for (const PeerId& peer : overlay::wishes(graph(), keeper_.input(), *planned)) {
-      if (const auto* record = map_.find(peer)) {
-        neighbours_.handle_wish(me_.self(), peer, now);
-        send_petition({peer, wire::Wish{record->record.incarnation, me_.self()}}, now);
-      }
+    wish(*planned, now);
+  }
+}
+
+// Links that our tree lacks: asked of one of their ends, now and then.
+void Node::State::wish(const overlay::Planned& planned, Instant now) {
+  if (now < next_wish_ || members_.size() < overlay::Neighbours::kMeshMax) return;
+  next_wish_ = now + kWishEvery;
+  for (const overlay::WishedLink& link : overlay::wished_links(graph(), keeper_.input(), planned)) {
+    const auto* record = map_.find(link.one);
+    if (link.one == me_.self()) {
+      neighbours_.handle_wish(me_.self(), link.other, now);
+    } else if (record) {
+      send_petition({link.one, wire::Wish{record->record.incarnation, link.other}}, now);
     }
   }
 }

@@ -77,17 +77,10 @@ std::optional<Output> Node::State::poll() {
 
 Instant Node::State::next_deadline() const {
   if (has_left_) return Instant::never();
-  Instant deadline = std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
-                               doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_,
+  return std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
+                               doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_, door_due_,
+                               pulses_due_, streams_due_, std::max(record_due_, next_record_),
                                own_stream_.prover.next_deadline(), own_stream_.relay.next_deadline()});
-  if (is_own_record_stale_) deadline = std::min(deadline, next_record_);
-  for (const auto& [id, link] : links_) {
-    if (link.is_open) deadline = std::min(deadline, link.pulse.next_deadline());
-  }
-  for (const auto& [source, stream] : streams_) {
-    deadline = std::min({deadline, stream.intake.next_deadline(), stream.relay.next_deadline()});
-  }
-  return deadline;
 }
 
 Node::State::Link* Node::State::open_link_of(const PeerId& peer) {

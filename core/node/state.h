@@ -70,7 +70,10 @@ class Node::State {
   void on_peer_unlinked(const PeerId& peer, overlay::TreeKeeper::Change change, Instant now);
 
   // gossip.cpp
-  void change_own_record(Instant now);
+  // How soon the room must hear of a change of our record. In a large room every record costs everybody.
+  enum class Urgency { kLost, kGained, kMeasured };
+  void change_own_record(Urgency urgency, Instant now);
+  void renew_own_record(Instant now);
   void publish_record_when_due(Instant now);
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
   void on_digest(LinkId from, const wire::Digest& digest, Instant now);
@@ -88,6 +91,7 @@ class Node::State {
   // speak.cpp
   void speak(ByteView frame, bool ends_spurt, Instant now);
   void plan_when_due(Instant now);
+  void wish(const overlay::Planned& planned, Instant now);
   void drain_own_stream(Instant now);
   void send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now);
   void flush_voice(LinkId link, Instant now);
@@ -124,7 +128,14 @@ class Node::State {
   static constexpr base::Duration kDigestEvery = base::Duration::s(5);      // DESIGN §4.1
   static constexpr base::Duration kNewsEvery = base::Duration::ms(100);     // news are told in bunches; a guess
   static constexpr base::Duration kWantAgainAfter = base::Duration::ms(500);  // a guess: an RTT and some loss
+  // Beyond the full mesh a record may be told only so much later a peer in the room. Guesses: links that came are news
+  // for optimisers, round-trip times only for the next of them, and a room of 100 settles in a minute.
+  static constexpr base::Duration kGainedPerPeer = base::Duration::ms(20);
+  static constexpr base::Duration kMeasuredPerPeer = base::Duration::ms(100);
+  static constexpr std::size_t kToldMax = 8;  // whom one piece of news is told to; digests reach the few it misses. A guess
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
+  static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
+  static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
@@ -160,6 +171,7 @@ class Node::State {
     Instant at;
   };
 
+  base::Duration count_spacing() const;
   Link* open_link_of(const PeerId& peer);
   std::vector<PeerId> linked_peers() const;
   base::Duration rtt_to(const PeerId& peer) const;
@@ -187,12 +199,17 @@ class Node::State {
 
   wire::Record own_;
   wire::SignedRecord own_signed_;
-  bool is_own_record_stale_ = false;
-  Instant next_record_;
+  Instant record_due_ = Instant::never();  // nothing to tell
+  Instant next_record_;                    // not before
   Instant next_digest_;
   Instant next_news_ = Instant::never();
   Instant count_due_ = Instant::never();
   Instant choose_due_;
+  Instant next_wish_;
+  Instant door_due_;  // somebody came or went
+  // Not after the earliest deadline of any; found anew when it has come.
+  Instant pulses_due_ = Instant::never();
+  Instant streams_due_ = Instant::never();
 
   std::map<LinkId, Link> links_;
   std::map<PeerId, Member> members_;

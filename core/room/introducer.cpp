@@ -15,6 +15,7 @@ using base::PeerId;
 // --- the rendezvous --------------------------------------------------------------------------------------------------
 
 void Introducer::handle_welcome(const std::vector<ConnectionNumber>& present, Instant now) {
+  deadline_.reset();
   for (auto& [peer, contact] : contacts_) {
     contact.connection.reset();  // numbers of the connection before
     contact.is_gone = false;
@@ -34,6 +35,7 @@ void Introducer::handle_welcome(const std::vector<ConnectionNumber>& present, In
 }
 
 void Introducer::handle_gone(ConnectionNumber connection, Instant now) {
+  deadline_.reset();
   for (auto& [peer, contact] : contacts_) {
     if (contact.connection != connection) continue;
     contact.connection.reset();
@@ -43,6 +45,7 @@ void Introducer::handle_gone(ConnectionNumber connection, Instant now) {
 }
 
 void Introducer::handle_rendezvous_closed(Instant now) {
+  deadline_.reset();
   for (auto& [peer, contact] : contacts_) {
     contact.connection.reset();
     watch_for_vanishing(contact, now);
@@ -55,6 +58,7 @@ bool Introducer::handle_blob(std::optional<ConnectionNumber> from, base::ByteVie
 }
 
 bool Introducer::handle_envelope(std::optional<ConnectionNumber> from, const crypto::OpenedEnvelope& envelope, Instant now) {
+  deadline_.reset();
   if (envelope.sender == me_.self()) return false;
   const auto introduction = wire::decode_introduction(envelope.content);
   if (!introduction) return false;
@@ -148,6 +152,7 @@ bool Introducer::on_candidate(const PeerId& from, const wire::Candidate& candida
 
 void Introducer::handle_own_signal(LinkId link, SignalKind kind, std::string_view text,
                                    const wire::SignedRecord& own_record) {
+  deadline_.reset();
   for (auto& [peer, contact] : contacts_) {
     if (!contact.attempt || contact.attempt->link != link) continue;
     const std::size_t size_max = kind == SignalKind::kCandidate ? wire::kCandidateBytesMax : wire::kDescriptionBytesMax;
@@ -162,6 +167,7 @@ void Introducer::handle_own_signal(LinkId link, SignalKind kind, std::string_vie
 }
 
 void Introducer::handle_link_open(LinkId link, Instant) {
+  deadline_.reset();
   for (auto& [peer, contact] : contacts_) {
     if (!contact.attempt || contact.attempt->link != link) continue;
     if (contact.open_link) outputs_.push_back(DropLink{*contact.open_link, peer, DropReason::kSuperseded});
@@ -175,6 +181,7 @@ void Introducer::handle_link_open(LinkId link, Instant) {
 }
 
 void Introducer::handle_link_closed(LinkId link, Instant now) {
+  deadline_.reset();
   Contact* contact = contact_with_link(link);
   if (!contact) return;
   if (contact->open_link == link) contact->open_link.reset();
@@ -186,6 +193,7 @@ void Introducer::handle_link_closed(LinkId link, Instant now) {
 
 // What we have heard from this run stays remembered, so that nothing of it can be replayed.
 void Introducer::forget(const PeerId& peer) {
+  deadline_.reset();
   const auto found = contacts_.find(peer);
   if (found == contacts_.end()) return;
   Contact& contact = found->second;
@@ -198,6 +206,7 @@ void Introducer::forget(const PeerId& peer) {
 }
 
 void Introducer::ask(const PeerId& peer, wire::Incarnation incarnation, Instant now) {
+  deadline_.reset();
   Contact* contact = contact_of(peer, incarnation);
   if (!contact || contact->open_link || contact->attempt) return;
   contact->is_wanted = true;
@@ -207,11 +216,13 @@ void Introducer::ask(const PeerId& peer, wire::Incarnation incarnation, Instant 
 }
 
 void Introducer::set_wanted(const PeerId& peer, bool is_wanted) {
+  deadline_.reset();
   const auto found = contacts_.find(peer);
   if (found != contacts_.end()) found->second.is_wanted = is_wanted;
 }
 
 void Introducer::release(const PeerId& peer) {
+  deadline_.reset();
   const auto found = contacts_.find(peer);
   if (found == contacts_.end() || !found->second.open_link) return;
   outputs_.push_back(DropLink{*found->second.open_link, peer, DropReason::kSuperseded});
@@ -237,6 +248,7 @@ std::size_t Introducer::links_and_attempts() const {
 // --- time ------------------------------------------------------------------------------------------------------------
 
 void Introducer::handle_time(Instant now) {
+  deadline_.reset();
   std::vector<PeerId> vanished;
   for (auto& [peer, contact] : contacts_) {
     if (contact.attempt && now >= contact.attempt->started + kAttemptTimeout) {
@@ -277,6 +289,11 @@ std::optional<Introducer::Output> Introducer::poll() {
 }
 
 Instant Introducer::next_deadline() const {
+  if (!deadline_) deadline_ = find_deadline();
+  return *deadline_;
+}
+
+Instant Introducer::find_deadline() const {
   Instant deadline = Instant::never();
   for (const auto& [peer, contact] : contacts_) {
     if (contact.attempt) deadline = std::min(deadline, contact.attempt->started + kAttemptTimeout);

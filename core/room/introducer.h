@@ -117,6 +117,8 @@ class Introducer {
   base::Instant next_deadline() const;
 
  private:
+  base::Instant find_deadline() const;
+
   struct Attempt {
     wire::AttemptId id;
     base::LinkId link;
@@ -179,6 +181,7 @@ class Introducer {
   std::uint32_t offers_ = 0;
   std::uint32_t links_ = 0;
   std::size_t links_max_ = wire::kLinksMax;
+  mutable std::optional<base::Instant> deadline_;  // found once after whatever changed something
   std::deque<Output> outputs_;
 };
 
