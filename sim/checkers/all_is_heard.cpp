@@ -1,25 +1,36 @@
 #include "sim/checkers/all_is_heard.h"
 
+#include <algorithm>
+
 namespace grove::sim {
+namespace {
+
+constexpr std::uint8_t kPull = 0x19, kStop = 0x1a;  // docs/protocol.md §3
+constexpr std::size_t kSourceAt = 2;
+
+}  // namespace
 
 void AllIsHeard::on_faults_over(Instant now) {
   faults_over_ = now;
   components_ = links_.components(world_.here());
 }
 
-void AllIsHeard::on_tick(Instant now) {
-  if (!views_.is_fresh() || faults_over_.is_never() || now < faults_over_ + kHealing) return;
-  std::map<PersonId, Instant> pulling;
-  for (const auto& look : views_.looks()) {
-    if (look.view.pulls_open == 0) continue;
-    const auto since = pulling_since_.find(look.person);
-    pulling[look.person] = since == pulling_since_.end() ? now : since->second;
-    if (now - pulling[look.person] > kLease) {
-      violated(now, name(look.person) + " has pulled for more than two seconds");
-      pulling[look.person] = now;
-    }
+void AllIsHeard::on_sent(const Passage& passage) {
+  const std::uint8_t type = type_of(passage.message);
+  if ((type != kPull && type != kStop) || passage.message.size() < kSourceAt + base::PeerId::kSize) return;
+  const Bytes source = base::to_bytes(passage.message.subspan(kSourceAt, base::PeerId::kSize));
+  if (type == kStop) {
+    pulls_.erase({passage.from, source});
+    return;
   }
-  pulling_since_ = std::move(pulling);
+  auto [going, is_new] = pulls_.try_emplace({passage.from, source}, PullGoing{passage.at, passage.at});
+  PullGoing& pull = going->second;
+  if (passage.at - pull.last > kLease) pull = {passage.at, passage.at};
+  pull.last = passage.at;
+  if (faults_over_.is_never() || pull.is_told) return;
+  if (passage.at - std::max(pull.begin, faults_over_) <= kHealing) return;
+  pull.is_told = true;
+  violated(passage.at, name(passage.from) + " still pulls one stream after three seconds");
 }
 
 void AllIsHeard::on_end(Instant end) {

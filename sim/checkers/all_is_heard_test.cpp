@@ -10,9 +10,8 @@ namespace {
 struct I6 : testing::Test {
   RoomForTest room{3};
   Hearing hearing{room.world};
-  ViewWatch views{room.world};
   LinkWatch links;
-  AllIsHeard checker{room.world, hearing, views, links};
+  AllIsHeard checker{room.world, hearing, links};
 
   void SetUp() override {
     for (const PersonId person : room.all) hearing.on_entered(person, RoomForTest::at_ms(0));
@@ -82,6 +81,30 @@ TEST_F(I6, excuses_the_frozen_and_the_dead) {
   hearing.on_departed(room.all[1], Departure::kDied, RoomForTest::at_ms(33'000));
   speak(1, 32'000);
   finish();
+  EXPECT_EQ(checker.violations(), 0U);
+}
+
+TEST_F(I6, sees_a_pull_that_does_not_end) {
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  const auto pull = [&](std::int64_t ms) { checker.on_sent(room.control(1, 2, wire::Pull{room.id(0), 0, 0, true}, ms)); };
+  for (const std::int64_t ms : {20'500, 21'500, 23'400}) pull(ms);
+  EXPECT_EQ(checker.violations(), 0U);
+  pull(23'600);
+  EXPECT_EQ(checker.violations(), 1U);
+}
+
+TEST_F(I6, minds_no_short_pulls_with_time_between_them) {
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  for (const std::int64_t ms : {20'500, 23'000, 26'000, 29'000}) checker.on_sent(room.control(1, 2, wire::Pull{room.id(0), 0, 0, true}, ms));
+  EXPECT_EQ(checker.violations(), 0U);
+}
+
+TEST_F(I6, a_stop_ends_a_pull) {
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  for (const std::int64_t ms : {20'500, 22'000, 23'900, 25'000}) {
+    checker.on_sent(room.control(1, 2, wire::Pull{room.id(0), 0, 0, true}, ms));
+    checker.on_sent(room.control(1, 2, wire::Stop{room.id(0)}, ms + 100));
+  }
   EXPECT_EQ(checker.violations(), 0U);
 }
 

@@ -17,7 +17,7 @@ class CheckerSet {
   // `hearing` watches the world already.
   CheckerSet(World& world, const Hearing& hearing)
       : plans_(world), views_(world), budgets_(world), sound_plans_(world, plans_), growing_epochs_(world, plans_, views_),
-        bounded_copies_(plans_, budgets_), all_is_heard_(world, hearing, views_, links_), equal_maps_(world, views_, links_),
+        bounded_copies_(plans_, budgets_), all_is_heard_(world, hearing, links_), equal_maps_(world, views_, links_),
         apart_guardians_(plans_) {
     for (Observer* watch : {static_cast<Observer*>(&plans_), static_cast<Observer*>(&views_), static_cast<Observer*>(&links_),
                             static_cast<Observer*>(&budgets_)}) {
