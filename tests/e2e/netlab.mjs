@@ -8,13 +8,14 @@ import { Person } from './person.mjs';
 import { newRoom } from './room_link.mjs';
 import { say } from './speech.mjs';
 import { isHeardBy } from './talk.mjs';
-import { until } from './until.mjs';
+import { Overdue, until } from './until.mjs';
 
 /** @typedef {import('./stage.mjs').Test} Test */
 /** @typedef {import('./stage.mjs').Stage} Stage */
 
 // The browsers are this test's own, so their start counts too.
 const kTimeout = 240_000;
+const kTurns = 3;
 
 /**
  * Everybody joins one room, each from a host of their own.
@@ -60,6 +61,22 @@ function seesAll(person, people) {
   return until(`${person.name} sees ${others}`, async () => (await seen()) === others, { every: 100, timeout: 60_000, detail: () => person.describe() });
 }
 
+/**
+ * One speaks, and once more if somebody did not understand: three whole browsers that have just started leave two cores little
+ * for sound, and here is asked whether a voice finds its way, not how it sounds.
+ * @param {Stage} stage @param {Person} speaker @param {readonly Person[]} listeners @param {import('./speech.mjs').Speaker} voice
+ */
+async function reaches(stage, speaker, listeners, voice) {
+  for (let turn = 1; ; turn++) {
+    try {
+      return await isHeardBy(stage, speaker, listeners, voice);
+    } catch (error) {
+      if (!(error instanceof Overdue) || turn === kTurns) throw error;
+      stage.notes.push(`${speaker.name} says it again`);
+    }
+  }
+}
+
 /** @type {Test[]} */
 export const tests = [
   {
@@ -71,8 +88,8 @@ export const tests = [
       const [anna, ben] = /** @type {[Person, Person]} */ (people);
       await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
       assert.equal(await anna.page.evaluate(() => crossOriginIsolated), true, 'the page is not isolated');
-      await isHeardBy(stage, anna, [ben], 'anna');
-      await isHeardBy(stage, ben, [anna], 'ben');
+      await reaches(stage, anna, [ben], 'anna');
+      await reaches(stage, ben, [anna], 'ben');
       const paths = await pathsOf(anna);
       stage.notes.push(JSON.stringify(paths), JSON.stringify(await lab.packets()));
       assert.equal(paths.length, 1);
@@ -91,9 +108,9 @@ export const tests = [
       const { lab, people } = await gather(stage, 'ben_stands_between', ['Anna', 'Ben', 'Cleo']);
       const [anna, ben, cleo] = /** @type {[Person, Person, Person]} */ (people);
       await Promise.all(people.map((person) => seesAll(person, people)));
-      await isHeardBy(stage, anna, [cleo, ben], 'anna');
-      await isHeardBy(stage, cleo, [anna, ben], 'cleo');
-      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      await reaches(stage, anna, [cleo, ben], 'anna');
+      await reaches(stage, cleo, [anna, ben], 'cleo');
+      await reaches(stage, ben, [anna, cleo], 'ben');
       // By what the browsers count: Ben carries their voices, and they have no connection but his.
       for (const [speaker, listener] of /** @type {const} */ ([[anna, cleo], [cleo, anna]])) {
         const spoken = speaker.speak(await say('anna'));
