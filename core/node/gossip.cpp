@@ -21,7 +21,9 @@ void Node::State::change_own_record(Urgency urgency, Instant now) {
   const auto peers = static_cast<std::int64_t>(map_.size());
   const bool is_large = members_.size() >= overlay::Neighbours::kMeshMax;
   base::Duration patience = base::Duration();
-  if (is_large && urgency == Urgency::kGained) patience = kGainedPerPeer * peers;
+  if (is_large && urgency == Urgency::kGained) {
+    patience = (own_.links.size() < kLinksFew ? kArrivingPerPeer : kGainedPerPeer) * peers;
+  }
   if (is_large && urgency == Urgency::kMeasured) patience = kMeasuredPerPeer * peers;
   record_due_ = std::min(record_due_, now + patience);
   if (urgency != Urgency::kMeasured) renew_own_record(now);
@@ -168,6 +170,7 @@ void Node::State::gossip(Instant now) {
   for (const PeerId& peer : map_.forget_unreachable(met, now)) {
     listening_.forget_source(peer);
     streams_.erase(peer);
+    notes_.notes().forget_tree(peer);
     graph_.reset();
   }
   const std::vector<PeerId> linked = linked_peers();

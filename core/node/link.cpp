@@ -53,6 +53,7 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   change_own_record(Urgency::kGained, now);
   send_control(link, wire::RecordNews{own_signed_});
   send_control(link, map_.digest());
+  notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
   for (auto& [source, stream] : streams_) take_place(source, stream, now);
   welcome(peer, now);
@@ -89,6 +90,7 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
     drain_stream(source, stream, now);
   }
   own_stream_.plan_sent_to.erase(peer);
+  notes_.notes().handle_link_closed(peer, now);
   change_own_record(Urgency::kLost, now);
   on_map_changed(change, now);
 }
@@ -125,7 +127,9 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
                  [&](const wire::Stop& m) { on_stop(id, m, now); },
                  [&](const wire::Stall& m) { on_stall(id, m, now); },
                  [&](wire::Routed& m) { on_routed(id, std::move(m), now); },
-                 [&](const auto&) { ++stats_.messages_refused; },  // notes: nobody writes any yet
+                 [&](const wire::NoteNews& m) { on_note(id, m, now); },
+                 [&](const wire::NoteDigest& m) { on_note_digest(id, m, now); },
+                 [&](const wire::NoteWant& m) { on_note_want(id, m, now); },
              },
              *message);
 }

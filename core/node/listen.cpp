@@ -57,6 +57,7 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
   listening_.learn_counter(plan.source, plan.next_counter);
   stream.intake.handle_start(plan.next_counter);
   take_place(plan.source, stream, now);
+  notes_.notes().learn_children({plan.source, plan.incarnation}, stream.relay.children());
   for (const PeerId& child : stream.relay.children()) {
     stream.plan_sent_to.insert(child);
     send_control_to(child, wire::PlanNews{signed_plan});

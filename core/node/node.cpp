@@ -96,6 +96,13 @@ void Node::set_role(wire::Role role, Instant now) {
   state_->change_own_record(State::Urgency::kGained, now);
 }
 
+Published Node::publish(ByteView body, Instant now) {
+  state_->observe(now);
+  const Published published = state_->publish(body, now);
+  state_->settle(now);
+  return published;
+}
+
 void Node::leave(Instant now) {
   state_->observe(now);
   state_->leave(now);

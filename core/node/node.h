@@ -83,6 +83,16 @@ struct DeliverFrame {  // verified, opened, never the same one twice; order as i
   Bytes frame;
 };
 
+// Another person's note, each once, a run's in its order; also of those who left, and those of our own earlier runs.
+struct DeliverNote {
+  PeerId author;
+  std::optional<PeerNumber> peer;  // the author, if here now
+  std::uint32_t number;            // within its author's run: 1, 2, …
+  std::uint64_t at_ms;             // since 1970: by the author's clock, but never later than ours
+  std::uint32_t missing_before;    // notes of that run right before it that nobody has any more
+  Bytes body;
+};
+
 // kResting: left on purpose, others keep the door (DESIGN §9); all is well.
 enum class RendezvousState : std::uint8_t { kConnecting = 0, kOpen = 1, kWaiting = 2, kRefused = 3, kResting = 4 };
 struct RendezvousChanged {
@@ -125,7 +135,11 @@ struct IceServers {  // applies to links created from now on
 };
 
 using Output = std::variant<OpenRendezvous, SendRendezvous, CloseRendezvous, CreateLink, ApplySignal, CloseLink, SendOnLink,
-                            DeliverFrame, RendezvousChanged, PeerJoined, PeerChanged, PeerLeft, PeerLinkChanged, LossReported, IceServers>;
+                            DeliverFrame, DeliverNote, RendezvousChanged, PeerJoined, PeerChanged, PeerLeft, PeerLinkChanged,
+                            LossReported, IceServers>;
+
+// What became of a note of ours. Only kSent gave it to the room; of the others nothing went out.
+enum class Published : std::uint8_t { kSent = 0, kEmptyOrTooLong = 1, kTooFast = 2, kLeft = 3 };
 
 struct Stats {
   std::uint64_t frames_spoken = 0;
@@ -197,6 +211,9 @@ class Node {
   void set_name(std::string_view name, Instant now);
   void set_muted(bool is_muted, Instant now);
   void set_role(wire::Role role, Instant now);  // a phone, a hidden tab, a metered line: not asked to carry others' voices
+  // A note of 1 to wire::kNoteBytesMax bytes, to everybody here and those who come later; at most 50 at once and then 5 a
+  // second. Not delivered to ourselves. Whoever is told kTooFast may try again.
+  Published publish(ByteView body, Instant now);
   void leave(Instant now);  // says goodbye, closes everything; nothing comes after its outputs
 
   std::optional<Output> poll();

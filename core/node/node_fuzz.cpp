@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     i += 2 + length;
     const node::LinkId link{static_cast<std::uint32_t>(1 + kind / 16 % 2)};
     room.command(ada, [&](node::Node& n) {
-      switch (kind % 8) {
+      switch (kind % 9) {
         case 0: return n.handle_rendezvous_message(bytes, room.now());
         case 1: return n.handle_link_message(link, node::Channel::kControl, bytes, room.now());
         case 2: return n.handle_link_message(link, node::Channel::kVoice, bytes, room.now());
@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 4: return n.handle_link_closed(link, room.now());
         case 5: return n.handle_link_buffered(link, length, room.now());
         case 6: return n.set_name(base::as_text(bytes), room.now());
+        case 7: static_cast<void>(n.publish(bytes, room.now())); return;
         default: return n.handle_link_open(link, room.now());
       }
     });

@@ -34,6 +34,7 @@ void Node::State::plan_when_due(Instant now) {
       if (seat.guardian != wire::kSourceSeat) continue;
       (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
     }
+    notes_.notes().learn_children({me_.self(), me_.incarnation}, duties.children);
     for (const PeerId& child : duties.children) {
       own_stream_.plan_sent_to.insert(child);
       send_control_to(child, wire::PlanNews{plan});

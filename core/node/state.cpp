@@ -20,6 +20,7 @@ Node::State::State(const Config& config, Instant now)
       uplink_(config.role, config.copies_cap, now),
       doorkeeper_(keys_.take_u64()),
       keeper_(me_.self(), me_.incarnation, uplink_.copies_max()),
+      notes_(me_, config.wall_clock_ms, random_.next(), now),
       sealer_({}, {}),
       next_record_(now),
       next_digest_(now + kDigestEvery),
@@ -52,6 +53,7 @@ void Node::State::settle(Instant now) {
   on_rendezvous_outputs(now);
   on_introductions(now);
   on_rendezvous_outputs(now);  // what the introductions had to send
+  drain_notes();
 }
 
 void Node::State::on_time(Instant now) {
@@ -66,6 +68,7 @@ void Node::State::on_time(Instant now) {
   keep_the_door(now);
   plan_when_due(now);
   keep_streams(now);
+  keep_notes(now);
 }
 
 std::optional<Output> Node::State::poll() {
@@ -80,7 +83,7 @@ Instant Node::State::next_deadline() const {
   return std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
                                doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_, door_due_,
                                pulses_due_, streams_due_, std::max(record_due_, next_record_),
-                               own_stream_.prover.next_deadline(), own_stream_.relay.next_deadline()});
+                               own_stream_.prover.next_deadline(), own_stream_.relay.next_deadline(), notes_.notes().next_deadline()});
 }
 
 Node::State::Link* Node::State::open_link_of(const PeerId& peer) {

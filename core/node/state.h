@@ -1,6 +1,6 @@
 // What a node knows. Its acts, one file each: join.cpp (rendezvous, introductions, the door), members.cpp (who is here),
 // link.cpp (links and beats), gossip.cpp (records and digests), route.cpp (envelopes over links, petitions, link selection),
-// speak.cpp (our own voice and its tree), listen.cpp (other people's). node.cpp only dispatches.
+// speak.cpp (our own voice and its tree), listen.cpp (other people's), notes.cpp (small messages). node.cpp only dispatches.
 #pragma once
 
 #include <deque>
@@ -30,6 +30,7 @@
 #include "room/link_pulse.h"
 #include "room/listening.h"
 #include "room/loss_meter.h"
+#include "room/note_board.h"
 #include "room/rendezvous_client.h"
 #include "wire/petition.h"
 
@@ -110,6 +111,14 @@ class Node::State {
   void drain_stream(const PeerId& source, Stream& stream, Instant now);
   void keep_streams(Instant now);
 
+  // notes.cpp
+  Published publish(ByteView body, Instant now);
+  void on_note(LinkId from, const wire::NoteNews& news, Instant now);
+  void on_note_digest(LinkId from, const wire::NoteDigest& digest, Instant now);
+  void on_note_want(LinkId from, const wire::NoteWant& want, Instant now);
+  void keep_notes(Instant now);
+  void drain_notes();
+
   // view.cpp
   RoomView view(Instant now) const;
 
@@ -128,10 +137,13 @@ class Node::State {
   static constexpr base::Duration kDigestEvery = base::Duration::s(5);      // DESIGN §4.1
   static constexpr base::Duration kNewsEvery = base::Duration::ms(100);     // news are told in bunches; a guess
   static constexpr base::Duration kWantAgainAfter = base::Duration::ms(500);  // a guess: an RTT and some loss
-  // Beyond the full mesh a record may be told only so much later a peer in the room. Guesses: links that came are news
-  // for optimisers, round-trip times only for the next of them, and a room of 100 settles in a minute.
-  static constexpr base::Duration kGainedPerPeer = base::Duration::ms(20);
-  static constexpr base::Duration kMeasuredPerPeer = base::Duration::ms(100);
+  // Beyond the full mesh a record waits by the size of the room: a record of 24 links has some 650 bytes, and goes to
+  // everybody. So all together tell about one a second (a sum of parts: 5 of the 12 kbit/s that a peer may spend), of whoever
+  // has few links sooner. A lost link is told at once, for trees run over it.
+  static constexpr base::Duration kArrivingPerPeer = base::Duration::ms(20);
+  static constexpr base::Duration kGainedPerPeer = base::Duration::ms(300);
+  static constexpr base::Duration kMeasuredPerPeer = base::Duration::ms(1000);
+  static constexpr std::size_t kLinksFew = 12;  // a guess: half of what a peer wants
   static constexpr std::size_t kToldMax = 8;  // whom one piece of news is told to; digests reach the few it misses. A guess
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
@@ -195,6 +207,7 @@ class Node::State {
   overlay::Uplink uplink_;
   overlay::Doorkeeper doorkeeper_;
   overlay::TreeKeeper keeper_;
+  room::NoteBoard notes_;  // refers to me_
   crypto::FrameSealer sealer_;
 
   wire::Record own_;

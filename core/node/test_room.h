@@ -27,6 +27,7 @@ class TestRoom {
     std::map<LinkId, std::string> own_text, their_text;
     std::map<LinkId, std::pair<std::size_t, LinkId>> wires;  // links that are up: to whom
     std::vector<DeliverFrame> heard;
+    std::vector<DeliverNote> notes;
     std::map<PeerNumber, std::string> names;       // who is here now
     std::map<PeerNumber, LinkState> link_states;
     std::map<PeerNumber, bool> muted;
@@ -66,6 +67,11 @@ class TestRoom {
   void speak(std::size_t index, std::uint8_t tag) {
     people_[index].node->speak(Bytes(80, tag), false, now_);
     drain(index);
+  }
+  Published publish(std::size_t index, const std::string& text) {
+    const auto published = people_[index].node->publish(base::as_bytes(text), now_);
+    drain(index);
+    return published;
   }
   void command(std::size_t index, const std::function<void(Node&)>& act) {
     act(*people_[index].node);
@@ -261,6 +267,7 @@ class TestRoom {
 
   // --- what the app shows ---
   void on(std::size_t i, DeliverFrame& o) { people_[i].heard.push_back(o); }
+  void on(std::size_t i, DeliverNote& o) { people_[i].notes.push_back(o); }
   void on(std::size_t i, RendezvousChanged& o) { people_[i].rendezvous.push_back(o.state); }
   void on(std::size_t i, PeerJoined& o) {
     GROVE_ASSERT(!people_[i].names.contains(o.peer));
