@@ -251,6 +251,8 @@ void World::on(PersonId i, node::DeliverFrame& o) {
   for (auto* observer : observers_) observer->on_delivered(delivered);
 }
 
+VerifyStats World::signatures() const { return verify_stats(); }
+
 std::vector<PersonId> World::here() const {
   std::vector<PersonId> all;
   for (std::uint32_t i = 0; i < people_.size(); ++i) {

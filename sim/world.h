@@ -17,6 +17,7 @@
 #include "sim/observer.h"
 #include "sim/person.h"
 #include "sim/rendezvous.h"
+#include "sim/verify_once.h"
 
 namespace grove::sim {
 
@@ -96,6 +97,7 @@ class World {
   // Over everything that happened: equal histories, equal hash.
   std::uint64_t trace_hash() const { return trace_; }
   std::uint64_t events() const { return events_; }
+  VerifyStats signatures() const;  // of the whole program
 
  private:
   void dispatch(const Event& event);

@@ -67,6 +67,16 @@ TEST(World, the_same_seed_is_the_same_history) {
   EXPECT_NE(history(4), history(5));
 }
 
+TEST(World, a_signature_is_worked_out_once_however_many_check_it) {
+  const auto before = verify_stats();
+  Room room(6);
+  room.run_for(Duration::s(20));
+  const auto after = verify_stats();
+  const auto asked = after.asked - before.asked, worked_out = after.worked_out - before.worked_out;
+  EXPECT_GT(worked_out, 0U);
+  EXPECT_GT(asked, 2 * worked_out);
+}
+
 TEST(World, the_dead_hear_nothing_and_say_nothing) {
   Room room(4);
   room.run_for(Duration::s(15));
