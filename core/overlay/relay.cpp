@@ -16,10 +16,20 @@ bool contains(const std::vector<base::PeerId>& peers, const base::PeerId& peer) 
 
 void Relay::change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now) {
   duties_ = std::move(duties);
+  for (const base::PeerId& child : duties_.children) leases_.erase(child);
   for (const base::PeerId& child : dropped) {
     if (!contains(duties_.children, child)) leases_[child] = now + kLease;
   }
-  for (const base::PeerId& child : duties_.children) leases_.erase(child);
+  // I5 comes first: who finds no place here pulls from its guardian.
+  while (copies() > copies_most()) {
+    leases_.erase(std::min_element(leases_.begin(), leases_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
+  }
+}
+
+std::size_t Relay::copies() const { return duties_.children.size() + duties_.hot_wards.size() + leases_.size(); }
+
+std::size_t Relay::copies_most() const {
+  return std::max(duties_.children.size() + duties_.hot_wards.size(), duties_.copies_max + kCopiesBeyond);
 }
 
 void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message, const std::optional<base::PeerId>& from,
@@ -62,9 +72,7 @@ void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, st
     sent += outputs_.size() - before;
   }
   if (!wants_more || contains(duties_.children, peer)) return;
-  const std::size_t copies = duties_.children.size() + duties_.hot_wards.size() + leases_.size();
-  const std::size_t most = std::max(duties_.children.size() + duties_.hot_wards.size(), duties_.copies_max) + kCopiesBeyond;
-  if (!leases_.contains(peer) && copies >= most) {
+  if (!leases_.contains(peer) && copies() >= copies_most()) {
     outputs_.push_back(Refused{peer});
     return;
   }

@@ -87,6 +87,8 @@ class Relay {
   };
 
   void change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now);
+  std::size_t copies() const;       // of each frame, now
+  std::size_t copies_most() const;  // I5: f + 2, unless the plan itself asks for more
   void send(const base::PeerId& to, const Kept& frame);
   void tell_wards();
 
