@@ -21,7 +21,9 @@ void Prover::handle_sent(std::uint64_t counter, base::ByteView sealed, bool ends
 std::optional<wire::Proof> Prover::poll(const Credentials& me, base::Instant now) {
   if (now < due_) return std::nullopt;
   due_ = base::Instant::never();
-  return me.sign(wire::Proof{me.self(), me.incarnation, first_counter_, std::exchange(hashes_, {}), {}});
+  latest_.push_back(me.sign(wire::Proof{me.self(), me.incarnation, first_counter_, std::exchange(hashes_, {}), {}}));
+  if (latest_.size() > kLatestMax) latest_.pop_front();
+  return latest_.back();
 }
 
 ProofBook::Verdict ProofBook::handle_frame(const base::PeerId& from, std::uint64_t counter, const wire::FrameHash& hash,
@@ -34,25 +36,33 @@ ProofBook::Verdict ProofBook::handle_frame(const base::PeerId& from, std::uint64
 }
 
 bool ProofBook::is_news(const wire::Proof& proof) const {
-  return std::none_of(latest_.begin(), latest_.end(), [&](const wire::Proof& known) {
-    return known.first_counter == proof.first_counter && known.hashes.size() == proof.hashes.size();
-  }) && proof.first_counter + proof.hashes.size() > (proven_below_ > kProvenMax ? proven_below_ - kProvenMax : 0);
+  for (std::size_t i = 0; i < proof.hashes.size(); ++i) {
+    const std::uint64_t counter = proof.first_counter + i;
+    if (!is_proven(counter) && counter + kProvenMax >= proven_below_) return true;
+  }
+  return false;
+}
+
+bool ProofBook::is_proven(std::uint64_t counter) const {
+  return std::any_of(proven_.begin(), proven_.end(), [&](const Proven& p) { return p.counter == counter; });
 }
 
 std::vector<base::PeerId> ProofBook::handle_proof(const wire::Proof& proof) {
   latest_.push_back(proof);
-  if (latest_.size() > kLatestMax) latest_.pop_front();
+  if (latest_.size() > Prover::kLatestMax) latest_.pop_front();
   std::vector<base::PeerId> forgers;
   for (std::size_t i = 0; i < proof.hashes.size(); ++i) {
     const std::uint64_t counter = proof.first_counter + i;
-    proven_.push_back({counter, proof.hashes[i]});
-    if (proven_.size() > kProvenMax) proven_.pop_front();
+    if (!is_proven(counter)) proven_.push_back({counter, proof.hashes[i]});
     proven_below_ = std::max(proven_below_, counter + 1);
     const auto frame = std::find_if(unproven_.begin(), unproven_.end(), [&](const Unproven& u) { return u.counter == counter; });
     if (frame == unproven_.end()) continue;
     if (frame->hash != proof.hashes[i]) forgers.push_back(frame->from);
     unproven_.erase(frame);
   }
+  // By age and not by arrival, so that what is_news once denied stays no news: else old proofs would go round for ever where
+  // relays and guardians make a ring.
+  std::erase_if(proven_, [&](const Proven& p) { return p.counter + kProvenMax < proven_below_; });
   return forgers;
 }
 

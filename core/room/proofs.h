@@ -25,8 +25,12 @@ class Prover {
   // The next proof that is due, signed.
   std::optional<wire::Proof> poll(const Credentials& me, base::Instant now);
   base::Instant next_deadline() const { return due_; }
+  // For somebody who gets frames out of the ring.
+  const std::deque<wire::Proof>& latest() const { return latest_; }
+  static constexpr std::size_t kLatestMax = 3;  // as long as the ring of frames
 
  private:
+  std::deque<wire::Proof> latest_;
   std::uint64_t first_counter_ = 0;
   std::vector<wire::FrameHash> hashes_;
   base::Instant due_ = base::Instant::never();
@@ -56,8 +60,6 @@ class ProofBook {
   const std::deque<wire::Proof>& latest() const { return latest_; }
 
  private:
-  static constexpr std::size_t kLatestMax = 3;  // as long as the ring of frames
-
   struct Unproven {
     base::PeerId from;
     std::uint64_t counter;
@@ -68,6 +70,8 @@ class ProofBook {
     std::uint64_t counter;
     wire::FrameHash hash;
   };
+
+  bool is_proven(std::uint64_t counter) const;
 
   std::deque<Unproven> unproven_;
   std::deque<Proven> proven_;
