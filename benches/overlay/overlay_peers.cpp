@@ -33,9 +33,9 @@ int run_program(int count, char** words) {
   const char* before = "{";
   for (const Overlay& overlay : draw_overlays(room)) {
     const Outcome o = play(overlay, room, number(4) * 1000, static_cast<std::uint32_t>(number(3)));
-    std::printf("%s\"%s\": {\"delay_mean_ratio\": %.4f, \"delay_p95_ratio\": %.4f, \"copies_per_frame\": %.4f, "
+    std::printf("%s\"%s\": {\"direct_mean_ms\": %.2f, \"delay_mean_ratio\": %.4f, \"delay_p95_ratio\": %.4f, \"copies_per_frame\": %.4f, "
                 "\"copies_by_one_max\": %zu, \"uplink_kbits_max\": %.0f, \"frames_on_time_percent\": %.3f}",
-                before, overlay.name.c_str(), o.delay_mean_ratio, o.delay_p95_ratio, o.copies_per_frame, o.copies_by_one_max,
+                before, overlay.name.c_str(), o.direct_mean_ms, o.delay_mean_ratio, o.delay_p95_ratio, o.copies_per_frame, o.copies_by_one_max,
                 o.uplink_kbits_max, o.frames_on_time_percent);
     before = ", ";
   }

@@ -60,7 +60,7 @@ class Play {
     }
     const auto listeners = static_cast<double>(room_.peers - 1);
     const auto uplink = static_cast<double>(*std::max_element(bytes_sent_.begin(), bytes_sent_.end()));
-    return {mean(delays_) / mean(directs_), p95(delays_) / p95(directs_),
+    return {mean(directs_), mean(delays_) / mean(directs_), p95(delays_) / p95(directs_),
             static_cast<double>(copies_) / static_cast<double>(delays_.size()), copies_by_one_max_, uplink * 8 / 1000 / seconds_,
             100 * static_cast<double>(on_time_) / (static_cast<double>(frames_.size()) * listeners)};
   }

@@ -6,7 +6,7 @@
 namespace grove::overlay_bench {
 
 struct Outcome {
-  double delay_mean_ratio, delay_p95_ratio;
+  double direct_mean_ms, delay_mean_ratio, delay_p95_ratio;
   double copies_per_frame;          // sent, by frames delivered
   std::size_t copies_by_one_max;    // of one frame
   double uplink_kbits_max;          // headers included; what is offered, whether the uplink takes it or not

@@ -25,12 +25,17 @@ if (!options.build) execFileSync(`${kRoot}tools/build`, ['overlay'], { cwd: kRoo
 const build = options.build ?? `${kRoot}build/native`;
 const matrix = options.rtt === undefined ? [] : [resolve(options.rtt)];
 
-const runs = kRuns.filter(({ key, isLong }) => (!isLong || options.long) && (options.only === undefined || options.only.split(',').includes(key)));
+const runs = kRuns.filter(({ key, peers, isLong }) => {
+  if (options.only !== undefined) return options.only.split(',').includes(key);
+  return options.quick ? (peers ?? 0) <= kQuick.peers : !isLong || options.long; // a room of 50 that is quick would be none
+});
 console.log(`round-trip times: ${options.rtt ?? "grove-sim's geography"}${options.quick ? `; QUICK: rooms of at most ${kQuick.peers}, ${kQuick.seconds} s of faults, so not the figures that were asked for` : ''}\n`);
 /** @type {Map<string, Figures>} */
 const results = new Map();
 /** @type {string[]} */
 const violations = [];
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort()); // prints what is there
 await inParallel(runs, simulate);
 const missed = printFigures();
 const peers = options.only === undefined ? printPeers() : {};
@@ -45,14 +50,16 @@ console.log(JSON.stringify({ bench: 'overlay', rtt: options.rtt ?? 'geography', 
 async function simulate({ key, scenario, peers: size, seed }) {
   const file = scenario.endsWith('.json') ? `${kRoot}${scenario}` : scenario;
   const words = [file, '--json', '--seed', String(seed), ...matrix.flatMap((path) => ['--rtt', path])];
-  const wanted = options.quick && key !== 'six' ? Math.min(size ?? kQuick.peers, kQuick.peers) : size;
+  const wanted = options.quick && key !== 'six' ? (size ?? kQuick.peers) : size;
   if (wanted !== undefined) words.push('--peers', String(wanted));
   if (options.quick) words.push('--seconds', String(kQuick.seconds));
   const begin = performance.now();
-  const output = await promisify(execFile)(`${build}/sim/grove-sim`, words, { maxBuffer: 1e8 }).catch((/** @type {{ code?: number, stdout?: string, stderr?: string }} */ error) => {
+  const output = await promisify(execFile)(`${build}/sim/grove-sim`, words, { maxBuffer: 1e8, signal: stop.signal }).catch((/** @type {{ code?: number, stdout?: string, stderr?: string, signal?: string }} */ error) => {
+    if (stop.signal.aborted || error.signal === 'SIGINT') return stop.abort();
     if (error.code !== 1 || !error.stdout) throw new Error(`grove-sim ${words.join(' ')} failed: ${error.stderr ?? ''}`);
     return { stdout: error.stdout }; // an invariant was violated: the figures are there all the same
   });
+  if (!output) return;
   const last = /** @type {{ figures: Figures, violated: string[] }} */ (JSON.parse(output.stdout.trim().split('\n').at(-1) ?? ''));
   results.set(key, last.figures);
   for (const invariant of last.violated) violations.push(`${invariant} in ${key}`);
@@ -64,7 +71,7 @@ async function simulate({ key, scenario, peers: size, seed }) {
 async function inParallel(all, work) {
   const left = [...all];
   const worker = async () => {
-    for (let run = left.shift(); run; run = left.shift()) await work(run);
+    for (let run = left.shift(); run && !stop.signal.aborted; run = left.shift()) await work(run);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
@@ -86,7 +93,8 @@ function printFigures() {
     const isReached = value !== undefined && (figure.isAtLeast ? value >= figure.limit : value <= figure.limit);
     if (value !== undefined && !isReached) missed.push(figure.name);
     const verdict = isReached ? 'yes' : value !== undefined ? 'NO' : results.has(figure.run) ? 'not measured: grove-sim does not tell it apart' : 'not run';
-    console.log(`${figure.says.padEnd(54)} ${asked.padStart(14)} ${(value === undefined ? '–' : String(Number(value.toFixed(3)))).padStart(10)}  ${verdict}`);
+    const count = figure.count === undefined ? undefined : results.get(figure.run)?.[figure.count];
+    console.log(`${figure.says.padEnd(54)} ${asked.padStart(14)} ${(value === undefined ? '–' : String(Number(value.toFixed(3)))).padStart(10)}  ${verdict}${count === undefined ? '' : `, of ${count}`}`);
   }
   return missed;
 }
