@@ -25,6 +25,22 @@ export async function childrenOf(people) {
   );
 }
 
+/** The connection between two people as both its ends name it; null: there is none. @param {Person} one @param {Person} other */
+export async function linkBetween(one, other) {
+  const [ours, theirs] = await Promise.all([channelsOf(one), channelsOf(other)]);
+  const end = ours.find(({ here, there }) => theirs.some((far) => far.here === there && far.there === here));
+  return end ? `${end.here} ${end.there}` : null;
+}
+
+/** Breaks it, as a network would that fails between two people. @param {Person} one @param {Person} other */
+export async function breakLink(one, other) {
+  const [here = ''] = (await linkBetween(one, other))?.split(' ') ?? [];
+  await one.page.evaluate((name) => {
+    const open = /** @type {RTCPeerConnection[]} */ (/** @type {any} */ (window).connectionsMade).filter((one) => one.connectionState === 'connected');
+    for (const connection of open) if (connection.localDescription?.sdp.includes(`a=ice-ufrag:${name}\r`)) connection.close();
+  }, here);
+}
+
 /** Both ends of a connection know each other by ICE's names. @param {Person} person @returns {Promise<{ here: string, there: string, sent: number }[]>} */
 function channelsOf(person) {
   return person.page.evaluate(async () => {

@@ -168,6 +168,15 @@ export class Person {
     await this.microphoneDelivers();
   }
 
+  /** Only listens from now on. */
+  async dropMicrophone() {
+    await this.page.evaluate(() => {
+      const scope = /** @type {any} */ (window);
+      scope.grove.room.setMicrophone(null);
+      for (const track of scope.takenMicrophone?.getTracks() ?? []) track.stop();
+    });
+  }
+
   /** Speaks a sentence; resolves when it is said. @param {Float32Array} sentence */
   async speak(sentence) {
     await this.seat.card.speak(sentence);

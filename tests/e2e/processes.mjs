@@ -118,7 +118,8 @@ function signal(pid, name) {
 
 process.on('exit', () => {
   endAll();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  // What was just killed may still write: up to 5 s of patience.
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 for (const [name, code] of /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])) {
   process.on(name, () => process.exit(code));

@@ -1,6 +1,7 @@
 // Runs the end-to-end tests: node tests/e2e/run.mjs [name…] [--long] [--list]
 //
-// A name picks every test in whose name it occurs. Exit code 0 only if at least one test ran and all passed. The last line
+// A name picks every test in whose name it occurs; without one, all that are not heavy run. --long: the long forms, and the
+// heavy ones too. Exit code 0 only if at least one test ran and all passed. The last line
 // is for machines: `N passed, N failed`.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -10,6 +11,7 @@ import { kRoot, Server } from './server.mjs';
 import { Stage } from './stage.mjs';
 import { tests as control } from './controls.mjs';
 import { tests as echo } from './echo.mjs';
+import { tests as eight } from './eight.mjs';
 import { tests as harness } from './harness.mjs';
 import { tests as netlab } from './netlab.mjs';
 import { tests as room } from './room.mjs';
@@ -25,10 +27,11 @@ const kTestTimeout = 120_000;
 const kAtOnce = Number(process.env['GROVE_E2E_JOBS'] ?? 1);
 
 /** @type {Test[]} the long ones first, so that none is left over at the end */
-const all = [...strain, ...echo, ...trouble, ...control, ...talk, ...room, ...netlab, ...harness];
+const all = [...eight, ...strain, ...echo, ...trouble, ...control, ...talk, ...room, ...netlab, ...harness];
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-const wanted = all.filter((test) => words.length === 0 || words.some((word) => test.name.includes(word)));
+const isLong = process.argv.includes('--long');
+const wanted = all.filter((test) => (words.length === 0 ? isLong || !test.isHeavy : words.some((word) => test.name.includes(word))));
 if (process.argv.includes('--list')) {
   for (const test of wanted) console.log(test.name);
   process.exit(0);
@@ -59,7 +62,7 @@ async function perform(test) {
     seats.splice(at, 1, ...(await pool.take([wish])));
   };
   const server = () => (shared.server ??= Server.open());
-  const stage = new Stage(test.name, seats, { isLong: process.argv.includes('--long'), artefacts, server, reseat });
+  const stage = new Stage(test.name, seats, { isLong, artefacts, server, reseat });
   /** @type {unknown} */
   let problem = null;
   const taken = Date.now();
@@ -83,14 +86,15 @@ async function perform(test) {
   await pool.discard(seats.filter((seat) => !kept.includes(seat)));
   const seconds = ((Date.now() - taken) / 1000).toFixed(1).padStart(5);
   const waited = taken - start > 1000 ? ` (after ${((taken - start) / 1000).toFixed(0)} s for browsers)` : '';
+  const notes = stage.notes.length ? `  [${stage.notes.join('; ')}]` : '';
   if (problem) {
     failed.push(test.name);
     const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-    console.log(`✗ ${seconds} s  ${test.name}${waited}\n${text.replace(/^/gm, '      ')}\n      see ${artefacts}/${test.name}/`);
+    console.log(`✗ ${seconds} s  ${test.name}${waited}${notes}\n${text.replace(/^/gm, '      ')}\n      see ${artefacts}/${test.name}/`);
     writeFileSync(`${stage.folder()}/problem.txt`, text + '\n');
   } else {
     passed++;
-    console.log(`✓ ${seconds} s  ${test.name}${waited}${stage.notes.length ? `  [${stage.notes.join('; ')}]` : ''}`);
+    console.log(`✓ ${seconds} s  ${test.name}${waited}${notes}`);
   }
 }
 

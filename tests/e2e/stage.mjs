@@ -8,7 +8,7 @@ import { kEarRate } from './sound_card.mjs';
 import { encodeWav } from './wav.mjs';
 
 /** @typedef {import('./browsers.mjs').Seat} Seat */
-/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], timeout?: number, run: (stage: Stage) => Promise<void> }} Test timeout: in ms */
+/** @typedef {{ name: string, seats: import('./seat_pool.mjs').Wish[], timeout?: number, isHeavy?: boolean, run: (stage: Stage) => Promise<void> }} Test timeout: in ms; heavy: run only by name, or with --long */
 /** @typedef {{ isLong: boolean, artefacts: string, server: () => Promise<Server>, reseat: (at: number) => Promise<void> }} House what a test gets from the run */
 
 export class Stage {
@@ -62,6 +62,23 @@ export class Stage {
     const person = await this.visit(seat, name, link);
     await person.join(options);
     return person;
+  }
+
+  /**
+   * One for each seat; two at a time, since on two cores more would only wait for each other.
+   * @param {string} link
+   * @param {readonly string[]} names
+   * @param {import('./person.mjs').EnterOptions} [options]
+   */
+  async enterAll(link, names, options) {
+    /** @type {Person[]} */
+    const people = [];
+    const waiting = names.map((name, seat) => ({ name, seat }));
+    const lane = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) people[next.seat] = await this.enter(next.seat, next.name, link, options);
+    };
+    await Promise.all([lane(), lane()]);
+    return people;
   }
 
   /** Somebody opens the link and looks at the page. @param {number} seat @param {string} name @param {string} link */

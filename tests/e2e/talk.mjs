@@ -34,6 +34,11 @@ export async function isHeardBy(stage, speaker, listeners, voice) {
   }
 }
 
+/** Waits until all see and reach each other, and nobody else. @param {readonly Person[]} people */
+export async function areTogether(people) {
+  await Promise.all(people.map((person) => person.isWith(people.filter((other) => other !== person))));
+}
+
 /** @type {Test[]} */
 export const tests = [
   {
