@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/test_room.h"
+#include "overlay/notes.h"
 #include "wire/link_message.h"
 #include "wire/note.h"
 
@@ -179,6 +180,20 @@ TEST_F(NoteTest, a_link_that_dies_and_comes_back_loses_nothing_and_doubles_nothi
   room.run_for(Duration::s(60));
   EXPECT_EQ(read_by(bob), (Texts{"before", "into the dead link", "without a link"}));
   for (const DeliverNote& note : room.person(bob).notes) EXPECT_EQ(note.missing_before, 0U);
+}
+
+// As when a link is replaced while it carries something.
+TEST_F(NoteTest, a_note_lost_on_its_way_comes_after_the_next_digests) {
+  const auto ada = room.enter("Ada");
+  const auto bob = room.enter("Bob");
+  room.run_for(Duration::s(2));
+  watch_notes(true);
+  room.publish(ada, "lost");
+  room.run_for(Duration::ms(100));
+  ASSERT_EQ(on_links.size(), 1U);
+  watch_notes(false);
+  room.run_for(overlay::Notes::kDigestEvery + Duration::s(1));
+  EXPECT_EQ(read_by(bob), Texts{"lost"});
 }
 
 TEST_F(NoteTest, whoever_dies_with_a_note_in_hand_keeps_it_from_nobody) {
