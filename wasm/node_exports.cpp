@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <optional>
 
@@ -77,6 +78,17 @@ struct Filler {
   void operator()(const node::PeerLinkChanged& o) const {
     const std::uint32_t rtt_us = o.rtt ? static_cast<std::uint32_t>(o.rtt->in_us()) : 0xffffffffU;
     fill(13, o.peer.value, static_cast<std::uint32_t>(o.state), rtt_us);
+  }
+  // Author id 16 | u32 number | f64 at_ms | u16 missing before | body.
+  void operator()(const node::DeliverNote& o) const {
+    constexpr std::uint32_t kMissingMax = 0xffff;
+    const auto at_ms = static_cast<double>(o.at_ms);
+    std::uint64_t at_bits = 0;
+    std::memcpy(&at_bits, &at_ms, sizeof at_bits);  // em++ 3.1.6 has no std::bit_cast
+    wire::Writer out;
+    out.bytes(o.author.bytes).u32(o.number).u64(at_bits);
+    out.u16(static_cast<std::uint16_t>(std::min(o.missing_before, kMissingMax))).bytes(o.body);
+    fill(17, o.peer ? o.peer->value : 0, 0, 0, out.take());
   }
   void operator()(const node::LossReported& o) const { fill(16, o.percent); }
   void operator()(const node::IceServers& o) const { fill(14, 0, 0, 0, o.urls); }
@@ -173,6 +185,10 @@ EXPORT void node_speak(std::uint32_t bytes, std::uint32_t ends_spurt, double now
 EXPORT void node_set_name(std::uint32_t bytes, double now) { peer->set_name(base::as_text(input(bytes)), at(now)); }
 EXPORT void node_set_muted(std::uint32_t is_muted, double now) { peer->set_muted(is_muted != 0, at(now)); }
 EXPORT void node_set_role(std::uint32_t role, double now) { peer->set_role(role_of(role), at(now)); }
+// A node::Published.
+EXPORT std::uint32_t node_publish(std::uint32_t bytes, double now) {
+  return static_cast<std::uint32_t>(peer->publish(input(bytes), at(now)));
+}
 EXPORT void node_leave(double now) { peer->leave(at(now)); }
 
 // The kind of the next output, or 0; its parts are in node_output().

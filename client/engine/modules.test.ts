@@ -106,6 +106,36 @@ describe('NodeModule', () => {
       expect(tree?.seats).toEqual([{ listener: ben?.me, parent: ada?.me, guardian: null, hot: false }]);
     }
   });
+
+  it('carries_a_note_with_its_author_number_and_time', () => {
+    const meeting = new Meeting([create(1), create(2)]);
+    meeting.run(2000);
+    expect(meeting.publish(0, Uint8Array.of(0xf0, 0, 7))).toBe('sent');
+    expect(meeting.publish(0, Uint8Array.of(8))).toBe('sent');
+    meeting.run(100);
+    const [ada] = meeting.nodes.map((node) => decodeRoomView(node.view()));
+    expect(meeting.notes).toHaveLength(2);
+    const [first, second] = meeting.notes;
+    expect(first?.reader).toBe(1);
+    expect(first?.note).toEqual({
+      kind: 'deliverNote',
+      peer: expect.any(Number) as number,
+      author: ada?.me,
+      number: 1,
+      atMs: 1.7e12 + 2000,
+      missingBefore: 0,
+      body: Uint8Array.of(0xf0, 0, 7),
+    });
+    expect(second?.note).toMatchObject({ number: 2, body: Uint8Array.of(8) });
+  });
+
+  it('says_why_a_note_does_not_go_out', () => {
+    const { node } = open(1);
+    expect(node.publish(new Uint8Array(0), 1)).toBe('emptyOrTooLong');
+    expect(node.publish(new Uint8Array(1 << 20), 1)).toBe('emptyOrTooLong');
+    node.leave(2);
+    expect(node.publish(Uint8Array.of(1), 3)).toBe('left');
+  });
 });
 
 describe('VoiceModule', () => {

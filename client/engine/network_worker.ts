@@ -162,6 +162,8 @@ class NetworkHost {
       case 'deliverFrame':
         if (!this.framesOut.push(encodeFrame(output))) this.frameQueueDrops += 1;
         return;
+      case 'deliverNote':
+        return; // the app shows no notes yet
       case 'createLink':
         this.wanted.add(output.link);
         return scope.postMessage(output);

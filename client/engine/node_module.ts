@@ -14,9 +14,14 @@ const kSignalKinds: readonly SignalKind[] = ['offer', 'answer', 'candidate'];
 const kChannels: readonly ChannelName[] = ['control', 'voice'];
 const kRendezvousStates = ['connecting', 'open', 'waiting', 'refused', 'resting'] as const;
 const kLinkStates = ['connecting', 'connected', 'failed'] as const;
+const kPublished = ['sent', 'emptyOrTooLong', 'tooFast', 'left'] as const;
 const kRttUnknown = 0xffffffff;
 const kPeerIdBytes = 16;
 const kNameMax = 256;
+const kNoteHeadBytes = 30;
+
+/** What became of a note of ours; only `sent` gave it to the room. */
+export type Published = (typeof kPublished)[number];
 
 /** `message` and `frame` are views of WASM memory, good until the next call of the module. */
 export type NodeOutput =
@@ -28,6 +33,7 @@ export type NodeOutput =
   | { kind: 'closeLink'; link: number }
   | { kind: 'sendOnLink'; link: number; channel: ChannelName; message: Uint8Array<ArrayBuffer> }
   | { kind: 'deliverFrame'; peer: number; sequenceLow: number; sequenceHigh: number; frame: Uint8Array<ArrayBuffer> }
+  | DeliverNote
   | { kind: 'rendezvousChanged'; state: (typeof kRendezvousStates)[number]; retryInMs: number; reason: string }
   | { kind: 'peerJoined' | 'peerChanged'; peer: number; muted: boolean; id: string; name: string }
   | { kind: 'peerLeft'; peer: number; lost: boolean }
@@ -35,6 +41,17 @@ export type NodeOutput =
   | { kind: 'lossReported'; percent: number } // what the worst-served listener misses of us
   | { kind: 'iceServers'; urls: string[] }
   | { kind: 'self'; id: string };
+
+/** Another person's note; those of one run in their order. `body` is a copy, unlike the frames' and messages' bytes. */
+export interface DeliverNote {
+  kind: 'deliverNote';
+  peer: number | null; // the author, if here now
+  author: string;
+  number: number; // within the author's run: 1, 2, …
+  atMs: number; // since 1970
+  missingBefore: number; // notes of that run right before it that nobody has any more
+  body: Uint8Array<ArrayBuffer>;
+}
 
 export interface NodeConfig {
   secret: Uint8Array; // 16
@@ -104,6 +121,11 @@ export class NodeModule {
   }
   setRole(role: PeerRole, now: number): void {
     this.wasm.call('node_set_role', kRoles.indexOf(role), now);
+  }
+  /** To everybody here and those who come later; not delivered to ourselves. */
+  publish(body: Uint8Array, now: number): Published {
+    const length = this.wasm.put(body);
+    return length === null ? 'emptyOrTooLong' : named(kPublished, this.wasm.call('node_publish', length, now));
   }
   leave(now: number): void {
     this.wasm.call('node_leave', now);
@@ -178,9 +200,24 @@ function readOutput(kind: number, a: number, b: number, c: number, payload: Uint
       return { kind: 'self', id: hex(payload) };
     case 16:
       return { kind: 'lossReported', percent: a };
+    case 17:
+      return readNote(a, payload);
     default:
       throw new Error(`node.wasm gave an output of unknown kind ${kind}`);
   }
+}
+
+function readNote(peer: number, payload: Uint8Array<ArrayBuffer>): DeliverNote {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  return {
+    kind: 'deliverNote',
+    peer: peer === 0 ? null : peer,
+    author: hex(payload.subarray(0, kPeerIdBytes)),
+    number: view.getUint32(kPeerIdBytes, true),
+    atMs: view.getFloat64(kPeerIdBytes + 4, true),
+    missingBefore: view.getUint16(kPeerIdBytes + 12, true),
+    body: payload.slice(kNoteHeadBytes),
+  };
 }
 
 function named<Name>(names: readonly Name[], index: number): Name {

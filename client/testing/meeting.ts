@@ -1,5 +1,5 @@
 // Real nodes that meet: through a rendezvous of a few lines (docs/protocol.md §1) and links that lose nothing.
-import type { NodeModule } from '../engine/node_module.ts';
+import type { DeliverNote, NodeModule, Published } from '../engine/node_module.ts';
 
 const kLinkDelayMs = 10;
 const kStepMs = 5;
@@ -10,6 +10,7 @@ interface Arrival {
 }
 
 export class Meeting {
+  readonly notes: { reader: number; note: DeliverNote }[] = [];
   private now = 0;
   private arrivals: Arrival[] = [];
   private readonly joined = new Set<number>();
@@ -22,6 +23,12 @@ export class Meeting {
   speak(who: number, frame: Uint8Array): void {
     this.nodes[who]?.speak(frame, false, this.now);
     this.settle();
+  }
+
+  publish(who: number, note: Uint8Array): Published | undefined {
+    const published = this.nodes[who]?.publish(note, this.now);
+    this.settle();
+    return published;
   }
 
   run(ms: number): void {
@@ -68,6 +75,9 @@ export class Meeting {
         const { link, node: at } = other;
         return this.carry(output.message, (message) => this.nodes[at]?.handleLinkMessage(link, output.channel, message, this.now));
       }
+      case 'deliverNote':
+        this.notes.push({ reader: who, note: output });
+        return;
     }
   }
 
