@@ -88,7 +88,7 @@ void Node::State::on_rendezvous_outputs(Instant now) {
 void Node::State::on_introductions(Instant now) {
   while (auto output = introducer_.poll()) {
     std::visit(On{
-                   [&](Introducer::SendBlob& send) { send_blob(send, now); },
+                   [&](Introducer::SendBlob& send) { send_blob(send); },
                    [&](const Introducer::StartLink& start) {
                      links_.emplace(start.link, Link(start.peer, now));
                      emit(CreateLink{start.link, start.role});

@@ -133,7 +133,7 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
     const auto proven = stream.proofs.handle_frame(from, counter, room::hash_of_frame(frame.sealed), now);
     if (proven == room::ProofBook::Verdict::kForged || !member->second.frame_rate.try_take(1, now)) {
       ++stats_.frames_refused;
-      if (proven == room::ProofBook::Verdict::kForged) stream.intake.handle_forgery(from, now);
+      if (proven == room::ProofBook::Verdict::kForged && from != source) stream.intake.handle_forgery(from, now);
       drain_stream(source, stream, now);
       break;
     }
@@ -164,7 +164,7 @@ void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
   }
   for (const PeerId& forger : stream->second.proofs.handle_proof(proof)) {
     ++stats_.frames_refused;
-    stream->second.intake.handle_forgery(forger, now);
+    if (forger != proof.source) stream->second.intake.handle_forgery(forger, now);
   }
   for (const PeerId& peer : stream->second.relay.receivers()) send_control_to(peer, proof);
   drain_stream(proof.source, stream->second, now);
@@ -175,6 +175,7 @@ void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
 void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
   if (have.source == me_.self() || !members_.contains(have.source)) return;
   Stream& stream = stream_of(have.source, now);
+  if (!stream.intake.accepts(links_.at(from).peer, have.source)) return;
   stream.intake.handle_have(links_.at(from).peer, have.next_counter, have.is_silent, now);
   drain_stream(have.source, stream, now);
 }
@@ -188,6 +189,7 @@ void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   };
   if (pull.source == me_.self()) {
     answer(own_stream_.relay, own_stream_.plan, own_stream_.plan_sent_to);
+    for (const wire::Proof& proof : own_stream_.prover.latest()) send_control(from, proof);
     return drain_own_stream(now);
   }
   if (!members_.contains(pull.source)) return send_control(from, wire::Stall{pull.source});
@@ -224,7 +226,8 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
     } else if (stream.plan) {
       const auto& complaint = std::get<Intake::Complain>(*output);
       const auto reason = complaint.is_forged ? wire::Complaint::Reason::kForged : wire::Complaint::Reason::kSilent;
-      send_petition({source, wire::Complaint{stream.plan->plan.incarnation, stream.plan->plan.epoch, complaint.about, reason}}, now);
+      send_petition({source, wire::Complaint{stream.plan->plan.incarnation, stream.plan->plan.epoch, complaint.about, reason}},
+                    {complaint.about});
     }
   }
   std::size_t copies = 0;
@@ -257,7 +260,9 @@ void Node::State::keep_streams(Instant now) {
     }
     stream.intake.handle_time(now);
     stream.relay.handle_time(now);
-    for (const PeerId& peer : stream.proofs.take_overdue(now)) stream.intake.handle_forgery(peer, now);
+    for (const PeerId& peer : stream.proofs.take_overdue(now)) {
+      if (peer != source) stream.intake.handle_forgery(peer, now);
+    }
     drain_stream(source, stream, now);
   }
 }

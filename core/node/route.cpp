@@ -11,22 +11,23 @@ using overlay::Neighbours;
 using room::Introducer;
 
 // Over links when there is a way and nothing speaks for the rendezvous; in-band signalling needs no server.
-void Node::State::send_blob(Introducer::SendBlob& blob, Instant now) {
+void Node::State::send_blob(Introducer::SendBlob& blob) {
   const bool can_relay = blob.door && rendezvous_.is_open();
-  if (blob.peer && !(blob.prefers_door && can_relay) && send_over_links(*blob.peer, blob.blob, now)) return;
+  if (blob.peer && !(blob.prefers_door && can_relay) && send_over_links(*blob.peer, blob.blob, {})) return;
   if (can_relay) rendezvous_.relay(*blob.door, std::move(blob.blob));
 }
 
-bool Node::State::send_over_links(const PeerId& to, Bytes envelope, Instant) {
-  const auto hops = overlay::route(map_, me_.self(), to, linked_peers());
+bool Node::State::send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding) {
+  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), avoiding);
   if (!hops) return false;
   send_control_to(hops->front(), wire::Routed{*hops, std::move(envelope)});
   return true;
 }
 
-void Node::State::send_petition(wire::Petition petition, Instant now) {
+// `avoiding`: whom it is about, who would rather not pass it on.
+void Node::State::send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding) {
   const PeerId to = petition.to;
-  send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(petition)), now);
+  send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(petition)), avoiding);
 }
 
 void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {

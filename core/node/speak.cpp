@@ -53,7 +53,7 @@ void Node::State::wish(const overlay::Planned& planned, Instant now) {
     if (link.one == me_.self()) {
       neighbours_.handle_wish(me_.self(), link.other, now);
     } else if (record) {
-      send_petition({link.one, wire::Wish{record->record.incarnation, link.other}}, now);
+      send_petition({link.one, wire::Wish{record->record.incarnation, link.other}}, {});
     }
   }
 }
@@ -100,6 +100,7 @@ void Node::State::welcome(const PeerId& peer, Instant now) {
   const auto is_live = [&](Instant last_frame) { return now - last_frame < overlay::Relay::kLease; };
   const bool is_ours_heard = own_stream_.plan && own_stream_.plan->plan.seat_of(peer);
   if (is_live(own_stream_.last_frame) && !is_ours_heard) {
+    if (own_stream_.plan) send_control_to(peer, wire::PlanNews{*own_stream_.plan});
     own_stream_.relay.welcome(peer, now);
     drain_own_stream(now);
   }
@@ -108,6 +109,7 @@ void Node::State::welcome(const PeerId& peer, Instant now) {
     const auto* record = map_.find(source);
     if (is_heard || !record || !is_live(stream.last_frame)) continue;
     send_control_to(peer, wire::RecordNews{*record});
+    if (stream.plan) send_control_to(peer, wire::PlanNews{*stream.plan});  // says where the source's counter stands
     stream.relay.welcome(peer, now);
     drain_stream(source, stream, now);
   }

@@ -83,9 +83,9 @@ class Node::State {
   void on_map_changed(overlay::TreeKeeper::Change change, Instant now);
 
   // route.cpp
-  void send_blob(room::Introducer::SendBlob& blob, Instant now);
-  bool send_over_links(const PeerId& to, Bytes envelope, Instant now);
-  void send_petition(wire::Petition petition, Instant now);
+  void send_blob(room::Introducer::SendBlob& blob);
+  bool send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding);
+  void send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding);
   void on_routed(LinkId from, wire::Routed routed, Instant now);
   void choose_links(Instant now);
 

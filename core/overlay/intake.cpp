@@ -28,8 +28,9 @@ void Intake::handle_place(Place place) {
 }
 
 bool Intake::accepts(const PeerId& from, const PeerId& source) const {
+  if (from == source) return true;  // it proves or spoils its own word alone
   if (is_banned(from)) return false;
-  if (from == source || !place_.parent) return true;
+  if (!place_.parent) return true;
   if (from == *place_.parent || (place_.guardian && from == place_.guardian->peer)) return true;
   return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });
 }
@@ -71,8 +72,7 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
   if (is_new && counter >= next_before && is_starving_) calm(now);
 
   // Hot wards get what is missing anyway; others ask once for each hole.
-  const bool has_hole = frames_.missing(kHoleDepth) != 0 && frames_.next() > holes_asked_below_;
-  if (!has_hole || place_.is_hot) {
+  if (holes() == 0 || place_.is_hot) {
     hole_since_.reset();
   } else if (!hole_since_) {
     hole_since_ = now;
@@ -138,7 +138,7 @@ void Intake::handle_own_sleep(Instant now) {
 void Intake::handle_time(Instant now) {
   std::erase_if(banned_, [&](const auto& ban) { return now >= ban.second; });
   if (!is_starving_ && now >= alarm_at()) miss(now);
-  if (hole_since_ && now >= *hole_since_ + kHoleAfter) ask_for_holes(now);
+  if (hole_since_ && now >= *hole_since_ + kHoleAfter) ask_for_holes();
   if (is_starving_) {
     if (now >= starving_since_ + kGiveUpAfter) {
       is_silent_ = true;
@@ -240,12 +240,23 @@ void Intake::stop_all_but(const std::optional<PeerId>& kept) {
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer != kept; });
 }
 
-void Intake::ask_for_holes(Instant) {
+std::uint64_t Intake::holes() const {
+  std::uint64_t holes = frames_.missing(kHoleDepth);
+  for (std::uint64_t i = 0; i < kHoleDepth && holes >> i != 0; ++i) {
+    // asked_.has() is also true of what is long past.
+    if ((holes >> i & 1) != 0 && asked_.has(frames_.next() - 1 - i)) holes &= ~(std::uint64_t{1} << i);
+  }
+  return holes;
+}
+
+void Intake::ask_for_holes() {
   hole_since_.reset();
-  holes_asked_below_ = frames_.next();
-  if (!place_.guardian || is_banned(place_.guardian->peer)) return;
-  const std::uint64_t missing = frames_.missing(kHoleDepth);
-  if (missing != 0) outputs_.push_back(SendPull{place_.guardian->peer, frames_.next(), missing, false});
+  const std::uint64_t wanted = holes();
+  for (std::uint64_t i = 0; i < kHoleDepth; ++i) {
+    if ((wanted >> i & 1) != 0) asked_.add(frames_.next() - 1 - i);
+  }
+  if (wanted == 0 || !place_.guardian || is_banned(place_.guardian->peer)) return;
+  outputs_.push_back(SendPull{place_.guardian->peer, frames_.next(), wanted, false});
 }
 
 void Intake::calm(Instant) {

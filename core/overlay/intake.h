@@ -100,7 +100,8 @@ class Intake {
   void pull_next(base::Instant now);   // the next who might have it; when nobody is left, all over again
   void pull_from(const Supplier& supplier, base::Instant now);
   void stop_all_but(const std::optional<base::PeerId>& kept);
-  void ask_for_holes(base::Instant now);
+  std::uint64_t holes() const;  // as FrameWindow::missing, less those asked for
+  void ask_for_holes();
   void calm(base::Instant now);        // nothing is missed any more
   bool is_banned(const base::PeerId& peer) const { return banned_.contains(peer); }
   base::Instant alarm_at() const;
@@ -116,7 +117,7 @@ class Intake {
   base::Instant next_try_;  // when starving: whoever was asked last has had its time
   std::optional<base::Instant> promised_at_;  // since when somebody has what we have not
   std::optional<base::Instant> hole_since_;
-  std::uint64_t holes_asked_below_ = 0;
+  FrameWindow asked_;  // holes that the guardian was asked for
   base::Instant next_stall_;
   std::optional<base::Instant> parent_stalled_;
   int parent_frames_ = 0;

@@ -71,7 +71,7 @@ void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, st
     send(peer, frame);
     sent += outputs_.size() - before;
   }
-  if (!wants_more || contains(duties_.children, peer)) return;
+  if (!wants_more || contains(duties_.children, peer) || contains(duties_.hot_wards, peer)) return;
   if (!leases_.contains(peer) && copies() >= copies_most()) {
     outputs_.push_back(Refused{peer});
     return;
@@ -115,7 +115,10 @@ base::Instant Relay::next_deadline() const {
 
 std::vector<base::PeerId> Relay::receivers() const {
   std::vector<base::PeerId> all = duties_.children;
-  for (const auto& [peer, until] : leases_) all.push_back(peer);
+  all.insert(all.end(), duties_.hot_wards.begin(), duties_.hot_wards.end());
+  for (const auto& [peer, until] : leases_) {
+    if (!contains(duties_.hot_wards, peer)) all.push_back(peer);
+  }
   return all;
 }
 

@@ -75,7 +75,7 @@ class Relay {
   std::optional<Output> poll();
   base::Instant next_deadline() const;
 
-  // Everybody who gets copies now: for what goes along with them.
+  // Everybody who gets copies now, wards too: for what goes along with them.
   std::vector<base::PeerId> receivers() const;
   const std::vector<base::PeerId>& children() const { return duties_.children; }
   bool serves(const base::PeerId& peer) const;

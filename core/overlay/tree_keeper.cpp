@@ -59,8 +59,10 @@ void TreeKeeper::handle_complaint(const base::PeerId& listener, const wire::Comp
     known->until = std::max(known->until, until);
   } else {
     if (std::count_if(complaints_.begin(), complaints_.end(), of_listener) >= static_cast<std::ptrdiff_t>(kComplaintsMax)) return;
-    complaints_.push_back({listener, complaint.about, until});
+    complaints_.push_back({listener, complaint.about, until, is_forged});
   }
+  // Whoever was handed a forgery handed it on before the proof came: the fault lies above it.
+  if (is_forged) std::erase_if(avoided_relays_, [&](const AvoidedRelay& avoided) { return avoided.peer == listener; });
   judge_relay(complaint.about);
   list_avoided();
   want_patch(is_forged ? now : now + kPatchAfterFailure);
@@ -133,7 +135,9 @@ void TreeKeeper::judge_relay(const base::PeerId& relay) {
     voters.push_back(complained.listener);
     until.push_back(complained.until);
   }
-  if (voters.size() < 2) return;
+  const bool was_deceived = std::any_of(complaints_.begin(), complaints_.end(),
+                                        [&](const Complained& c) { return c.is_forged && c.listener == relay; });
+  if (voters.size() < 2 || was_deceived) return;
   // Those it serves; who complained before may have been moved elsewhere since.
   std::vector<base::PeerId> served = voters;
   for (const wire::Seat& seat : current_.seats) {

@@ -60,6 +60,7 @@ class TreeKeeper {
     base::PeerId listener;
     base::PeerId about;
     base::Instant until;
+    bool is_forged;
   };
   struct AvoidedRelay {
     base::PeerId peer;

@@ -16,7 +16,7 @@
 
 namespace grove::wire {
 
-inline constexpr std::size_t kFrameBytesMax = 1300;  // Opus' largest packet at 20 ms is 1275; one datagram holds it
+inline constexpr std::size_t kFrameBytesMax = 1303;  // Opus' largest packet at 20 ms, 1275, what voice puts before it, and the seal
 inline constexpr std::size_t kDigestMax = 512;
 
 struct RecordNews {  // REC

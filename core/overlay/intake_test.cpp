@@ -1,0 +1,201 @@
+#include "overlay/intake.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace grove::overlay {
+namespace {
+
+using base::Duration;
+using base::Instant;
+using base::PeerId;
+
+const PeerId kSource{{9}}, kParent{{1}}, kGuardian{{2}}, kOther{{3}}, kStranger{{4}};
+
+struct IntakeTest : testing::Test {
+  Instant now = Instant::from_us(1'000'000);
+  Intake intake{now};
+  std::vector<Intake::SendPull> pulls;
+  std::vector<PeerId> stopped;
+  std::vector<Intake::Complain> complaints;
+  std::size_t stalls = 0;
+  std::uint64_t next = 0;
+
+  void SetUp() override {
+    intake.handle_place({kParent, Intake::Supplier{kGuardian, Duration::ms(30)}, false, {{kOther, Duration::ms(80)}}, 1});
+  }
+  void collect() {
+    while (auto output = intake.poll()) {
+      if (auto* pull = std::get_if<Intake::SendPull>(&*output)) pulls.push_back(*pull);
+      if (auto* stop = std::get_if<Intake::SendStop>(&*output)) stopped.push_back(stop->to);
+      if (auto* complaint = std::get_if<Intake::Complain>(&*output)) complaints.push_back(*complaint);
+      stalls += std::holds_alternative<Intake::TellStall>(*output);
+    }
+  }
+  // Time passes as a host lets it: every deadline is kept.
+  void pass(Duration time) {
+    const Instant end = now + time;
+    while (intake.next_deadline() <= end) {
+      ASSERT_GE(intake.next_deadline(), now) << "a deadline in the past";
+      now = intake.next_deadline();
+      intake.handle_time(now);
+      collect();
+      if (intake.next_deadline() <= now) FAIL() << "a deadline that is never met";
+    }
+    now = end;
+  }
+  void frame(const PeerId& from, std::uint64_t counter, bool ends_spurt = false, bool is_new = true) {
+    intake.handle_frame(from, counter, ends_spurt, is_new, now);
+    collect();
+  }
+  void speak(const PeerId& from, int frames) {
+    for (int i = 0; i < frames; ++i) {
+      frame(from, next++);
+      pass(Duration::ms(20));
+    }
+  }
+};
+
+TEST_F(IntakeTest, takes_frames_from_source_parent_and_guardian_and_from_nobody_else) {
+  EXPECT_TRUE(intake.accepts(kSource, kSource));
+  EXPECT_TRUE(intake.accepts(kParent, kSource));
+  EXPECT_TRUE(intake.accepts(kGuardian, kSource));
+  EXPECT_FALSE(intake.accepts(kOther, kSource));
+  EXPECT_FALSE(intake.accepts(kStranger, kSource));
+}
+
+TEST_F(IntakeTest, asks_nobody_while_frames_come_nor_after_a_spurt_has_ended) {
+  speak(kParent, 50);
+  frame(kParent, next++, true);
+  pass(Duration::s(5));
+  EXPECT_TRUE(pulls.empty());
+}
+
+TEST_F(IntakeTest, pulls_from_the_guardian_60_ms_after_the_last_frame_of_a_broken_spurt) {
+  speak(kParent, 50);  // the last came 20 ms ago
+  pass(Duration::ms(39));
+  EXPECT_TRUE(pulls.empty());
+  pass(Duration::ms(2));
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+  EXPECT_EQ(pulls[0].next_counter, 50U);
+  EXPECT_TRUE(pulls[0].wants_more);
+  EXPECT_EQ(stalls, 1U);
+}
+
+TEST_F(IntakeTest, complains_of_the_parent_once_when_the_guardian_shows_that_the_source_speaks) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  EXPECT_TRUE(complaints.empty());
+  speak(kGuardian, 20);
+  ASSERT_EQ(complaints.size(), 1U);
+  EXPECT_EQ(complaints[0].about, kParent);
+  EXPECT_FALSE(complaints[0].is_forged);
+}
+
+TEST_F(IntakeTest, a_parent_that_stalls_is_not_complained_of) {
+  speak(kParent, 50);
+  intake.handle_refusal(kParent, now);
+  pass(Duration::ms(60));
+  speak(kGuardian, 20);
+  EXPECT_TRUE(complaints.empty());
+}
+
+TEST_F(IntakeTest, a_guardian_that_does_not_answer_is_not_waited_for) {
+  speak(kParent, 50);
+  pass(Duration::ms(45) + Duration::ms(30) + Intake::kAnswerSlack);
+  ASSERT_EQ(pulls.size(), 2U);
+  EXPECT_EQ(pulls[1].to, kOther);
+  EXPECT_TRUE(intake.accepts(kOther, kSource));
+}
+
+TEST_F(IntakeTest, when_the_parent_serves_again_the_others_are_stopped) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  speak(kGuardian, 10);
+  for (std::uint64_t i = 0; i < 3; ++i) frame(kParent, next - 3 + i, false, false);  // copies of what we have
+  EXPECT_EQ(stopped, std::vector{kGuardian});
+  EXPECT_FALSE(intake.is_pulling());
+}
+
+TEST_F(IntakeTest, a_have_of_what_never_came_is_reason_to_pull) {
+  speak(kParent, 10);
+  frame(kParent, next++, true);
+  pass(Duration::s(3));
+  intake.handle_have(kGuardian, next + 1, false, now);
+  pass(Duration::ms(61));
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+}
+
+TEST_F(IntakeTest, a_lost_end_of_a_spurt_calms_down_when_the_guardian_says_that_it_was_the_end) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  intake.handle_have(kGuardian, 50, true, now);
+  collect();
+  EXPECT_FALSE(intake.is_pulling());
+  pass(Duration::s(5));
+  EXPECT_EQ(pulls.size(), 1U);
+}
+
+TEST_F(IntakeTest, a_hole_is_asked_for_once) {
+  speak(kParent, 10);
+  ++next;
+  speak(kParent, 10);
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_FALSE(pulls[0].wants_more);
+  EXPECT_EQ(pulls[0].missing & 0xff, 0b10U);  // the one before the last
+}
+
+TEST_F(IntakeTest, gives_up_when_nobody_has_anything_and_leaves_no_pull) {
+  speak(kParent, 50);
+  pass(Duration::s(10));
+  EXPECT_FALSE(intake.is_pulling());
+  EXPECT_TRUE(intake.next_deadline().is_never());
+}
+
+TEST_F(IntakeTest, after_a_forgery_the_forger_is_left_and_named) {
+  speak(kParent, 50);
+  intake.handle_forgery(kParent, now);
+  collect();
+  EXPECT_FALSE(intake.accepts(kParent, kSource));
+  ASSERT_EQ(complaints.size(), 1U);
+  EXPECT_TRUE(complaints[0].is_forged);
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+}
+
+TEST_F(IntakeTest, who_slept_itself_accuses_nobody) {
+  speak(kParent, 50);
+  now = now + Duration::s(10);
+  intake.handle_own_sleep(now);
+  intake.handle_time(now);
+  collect();
+  EXPECT_TRUE(pulls.empty());
+  speak(kParent, 10);
+  EXPECT_TRUE(complaints.empty());
+}
+
+TEST_F(IntakeTest, the_old_parent_serves_until_the_new_one_does) {
+  speak(kParent, 50);
+  intake.handle_place({kOther, Intake::Supplier{kGuardian, Duration::ms(30)}, false, {}, 2});
+  EXPECT_TRUE(intake.accepts(kParent, kSource));
+  speak(kParent, 5);
+  EXPECT_TRUE(stopped.empty());
+  speak(kOther, 5);
+  EXPECT_EQ(stopped, std::vector{kParent});
+  EXPECT_TRUE(pulls.empty());
+}
+
+TEST_F(IntakeTest, a_jittery_path_is_given_more_time) {
+  for (int i = 0; i < 100; ++i) {
+    frame(kParent, next++);
+    pass(Duration::ms(i % 2 == 0 ? 1 : 39));
+  }
+  EXPECT_GT(intake.missed_after(), Intake::kMissedAfterMin);
+  EXPECT_LE(intake.missed_after(), Intake::kMissedAfterMax);
+}
+
+}  // namespace
+}  // namespace grove::overlay

@@ -1,0 +1,148 @@
+#include "overlay/relay.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace grove::overlay {
+namespace {
+
+using base::Duration;
+using base::Instant;
+using base::PeerId;
+
+const PeerId kAda{{1}}, kBob{{2}}, kCid{{3}}, kDora{{4}}, kEve{{5}}, kFay{{6}};
+
+struct RelayTest : testing::Test {
+  Relay relay;
+  Instant now = Instant::from_us(1'000'000);
+  std::map<PeerId, std::vector<std::uint64_t>> copies;
+  std::vector<Relay::SendHave> haves;
+  std::vector<PeerId> refused;
+
+  void collect() {
+    while (auto output = relay.poll()) {
+      if (auto* copy = std::get_if<Relay::SendCopy>(&*output)) copies[copy->to].push_back(copy->counter);
+      if (auto* have = std::get_if<Relay::SendHave>(&*output)) haves.push_back(*have);
+      if (auto* no = std::get_if<Relay::Refused>(&*output)) refused.push_back(no->to);
+    }
+  }
+  void seat(Relay::Duties duties) {
+    relay.set_duties(std::move(duties), [](const PeerId& peer) { return peer != kFay; }, now);
+    collect();
+  }
+  void frame(std::uint64_t counter, bool ends_spurt = false, std::optional<PeerId> from = {}) {
+    relay.handle_frame(counter, ends_spurt, std::make_shared<const base::Bytes>(base::Bytes{1}), from, now);
+    collect();
+    now = now + Duration::ms(20);
+    relay.handle_time(now);
+    collect();
+  }
+  void pull(const PeerId& peer, std::uint64_t next, std::uint64_t missing, bool wants_more) {
+    relay.handle_pull(peer, next, missing, wants_more, now);
+    collect();
+  }
+};
+
+using Counters = std::vector<std::uint64_t>;
+
+TEST_F(RelayTest, children_and_hot_wards_get_every_frame_once_and_cold_wards_none) {
+  seat({{kAda}, {kBob}, {kCid}, 4});
+  for (std::uint64_t i = 0; i < 3; ++i) frame(i);
+  pull(kAda, 0, 0, false);
+  EXPECT_EQ(copies[kAda], (Counters{0, 1, 2}));
+  EXPECT_EQ(copies[kBob], (Counters{0, 1, 2}));
+  EXPECT_FALSE(copies.contains(kCid));
+}
+
+TEST_F(RelayTest, a_frame_never_goes_back_to_who_sent_it_nor_to_who_has_it) {
+  seat({{kAda, kBob}, {}, {}, 4});
+  relay.handle_known(kBob, 7);
+  frame(7, false, kAda);
+  EXPECT_TRUE(copies.empty());
+}
+
+TEST_F(RelayTest, cold_wards_are_told_when_a_spurt_starts_while_it_lasts_and_when_it_ends) {
+  seat({{}, {}, {kCid}, 4});
+  frame(0);
+  ASSERT_EQ(haves.size(), 1U);
+  EXPECT_EQ(haves[0].next_counter, 1U);
+  for (std::uint64_t i = 1; i < 26; ++i) frame(i);
+  EXPECT_EQ(haves.size(), 3U);  // at 250 and 500 ms
+  frame(26, true);
+  ASSERT_EQ(haves.size(), 4U);
+  EXPECT_TRUE(haves[3].is_silent);
+  now = now + Duration::s(5);
+  relay.handle_time(now);
+  collect();
+  EXPECT_EQ(haves.size(), 4U);
+}
+
+TEST_F(RelayTest, who_pulls_gets_the_ring_then_what_comes_until_stop) {
+  for (std::uint64_t i = 0; i < 40; ++i) frame(i);
+  pull(kDora, 30, 0b101, true);  // and 29 and 27 of those before
+  EXPECT_EQ(copies[kDora], (Counters{27, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39}));
+  frame(40);
+  relay.handle_stop(kDora);
+  frame(41);
+  EXPECT_EQ(copies[kDora].back(), 40U);
+}
+
+TEST_F(RelayTest, a_lease_ends_by_itself) {
+  frame(0);
+  pull(kDora, 1, 0, true);
+  for (std::uint64_t i = 1; i < 150; ++i) frame(i);
+  EXPECT_EQ(copies[kDora].size(), 100U);  // two seconds
+  EXPECT_TRUE(relay.next_deadline().is_never());
+}
+
+TEST_F(RelayTest, who_has_nothing_newer_says_so) {
+  frame(0, true);
+  pull(kDora, 1, 0, true);
+  ASSERT_EQ(haves.size(), 1U);
+  EXPECT_EQ(haves[0].to, kDora);
+  EXPECT_EQ(haves[0].next_counter, 1U);
+  EXPECT_TRUE(haves[0].is_silent);
+}
+
+TEST_F(RelayTest, copies_stay_within_two_beyond_the_budget) {
+  seat({{kAda}, {}, {}, 1});
+  frame(0);
+  for (const PeerId& peer : {kBob, kCid, kDora}) pull(peer, 1, 0, true);
+  EXPECT_EQ(refused, std::vector{kDora});
+  frame(1);
+  EXPECT_EQ(copies[kAda].size() + copies[kBob].size() + copies[kCid].size() + copies[kDora].size(), 4U);
+}
+
+TEST_F(RelayTest, a_child_that_moves_is_served_until_it_says_stop_but_one_without_a_seat_is_not) {
+  seat({{kAda, kFay}, {}, {}, 4});
+  frame(0);
+  seat({{}, {}, {}, 4});
+  frame(1);
+  EXPECT_EQ(copies[kAda], (Counters{0, 1}));
+  EXPECT_EQ(copies[kFay], (Counters{0}));
+  relay.handle_stop(kAda);
+  frame(2);
+  EXPECT_EQ(copies[kAda], (Counters{0, 1}));
+}
+
+TEST_F(RelayTest, a_replan_that_drops_many_keeps_no_more_than_its_bound) {
+  seat({{kAda, kBob, kCid, kDora}, {}, {}, 4});
+  frame(0);
+  seat({{kEve}, {}, {}, 1});
+  frame(1);
+  std::size_t second = 0;
+  for (const auto& [peer, counters] : copies) second += counters.back() == 1;
+  EXPECT_EQ(second, 3U);
+}
+
+TEST_F(RelayTest, a_newcomer_hears_what_comes_and_nothing_old) {
+  for (std::uint64_t i = 0; i < 10; ++i) frame(i);
+  relay.welcome(kEve, now);
+  collect();
+  frame(10);
+  EXPECT_EQ(copies[kEve], (Counters{10}));
+}
+
+}  // namespace
+}  // namespace grove::overlay
