@@ -153,10 +153,11 @@ void FigureSet::add_healing(Figures& to) const {
 void FigureSet::add_holes(Figures& to) const {
   const auto found = holes_.found();
   for (const FaultKind kind : {FaultKind::kDeath, FaultKind::kLeave}) {
-    std::vector<double> missed, gaps;
+    std::vector<double> missed, adapting, gaps;
     for (const auto& hole : found) {
       if (hole.kind != kind) continue;
       missed.push_back(hole.missed_ms);
+      adapting.push_back(hole.adapting_ms);
       gaps.push_back(hole.gap_ms);
     }
     if (missed.empty()) continue;
@@ -165,6 +166,8 @@ void FigureSet::add_holes(Figures& to) const {
     to.emplace_back(name + "p50_ms", quantile(missed, 0.5));
     to.emplace_back(name + "p95_ms", quantile(missed, 0.95));
     to.emplace_back(name + "max_ms", quantile(missed, 1));
+    to.emplace_back(name + "adapting_p50_ms", quantile(adapting, 0.5));
+    to.emplace_back(name + "adapting_p95_ms", quantile(adapting, 0.95));
     to.emplace_back(name + "gap_p50_ms", quantile(gaps, 0.5));
     to.emplace_back(name + "gap_p95_ms", quantile(gaps, 0.95));
   }

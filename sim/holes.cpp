@@ -44,13 +44,17 @@ std::vector<Holes::Hole> Holes::hole_of(const Wound& wound) const {
   std::nth_element(transits.begin(), transits.begin() + static_cast<std::ptrdiff_t>(transits.size() / 2), transits.end());
   const Duration patience = Duration::us(transits[transits.size() / 2]) + kBuffer;
 
-  Hole hole{wound.kind, 0, 0};
+  Hole hole{wound.kind, 0, 0, 0};
+  double furthest_ms = 0;
   const auto came = stream->by_counter(spoken.size());
   for (std::size_t counter = 0; counter < spoken.size(); ++counter) {
     const Instant due = spoken[counter] + patience;
     if (due < wound.at || spoken[counter] >= until - patience) continue;
     if (came[counter] > due) hole.missed_ms += 20;
+    if (came[counter].is_never()) hole.adapting_ms += 20;
+    else furthest_ms = std::max(furthest_ms, (came[counter] - due).in_ms());
   }
+  hole.adapting_ms += furthest_ms;
   for (std::size_t i = std::max<std::size_t>(first_after, 1); i < arrivals.size() && arrivals[i - 1].at < until; ++i) {
     const std::uint64_t counter = arrivals[i].counter;
     const Duration pause = counter > 0 ? std::max(spoken[counter] - spoken[counter - 1] - Duration::ms(20), Duration()) : Duration();

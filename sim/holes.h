@@ -22,19 +22,22 @@ class Holes : public Observer {
   struct Hole {
     FaultKind kind;
     double missed_ms;   // speech that did not arrive in time for the model listener
+    double adapting_ms; // the same for a listener that adapts: what never came, and the furthest that it must move its playing
     double gap_ms;      // the longest wait between two arrivals, the speaker's own pauses taken off
   };
+  struct Wound {  // somebody above `listener` in the tree of `source` is gone
+    FaultKind kind;
+    Instant at;
+    PersonId source, listener;
+  };
+  void add_wound(const Wound& wound) { wounds_.push_back(wound); }
+
   // One for each fault, source and listener below whoever died or left. Ask when all is over.
   std::vector<Hole> found() const;
 
   void on_fault(FaultKind kind, PersonId person, Instant now) override;
 
  private:
-  struct Wound {
-    FaultKind kind;
-    Instant at;
-    PersonId source, listener;
-  };
   std::vector<Hole> hole_of(const Wound& wound) const;
 
   const World& world_;
