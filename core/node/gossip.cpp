@@ -15,7 +15,7 @@ std::uint16_t in_tenth_ms(const std::optional<base::Duration>& rtt) {
 
 }  // namespace
 
-// The record is made anew at once, for ourselves and for a link that opens; the room hears of it when it is due.
+// What cannot wait is made anew at once, for ourselves and for a link that opens; the room hears of it when it is due.
 void Node::State::change_own_record(Urgency urgency, Instant now) {
   if (has_left_) return;
   const auto peers = static_cast<std::int64_t>(map_.size());
@@ -26,7 +26,8 @@ void Node::State::change_own_record(Urgency urgency, Instant now) {
   }
   if (is_large && urgency == Urgency::kMeasured) patience = kMeasuredPerPeer * peers;
   record_due_ = std::min(record_due_, now + patience);
-  if (urgency != Urgency::kMeasured) renew_own_record(now);
+  // What may wait is not made yet: a link that opens meanwhile would spread it.
+  if (urgency != Urgency::kMeasured && patience == base::Duration()) renew_own_record(now);
   publish_record_when_due(now);
 }
 

@@ -81,7 +81,7 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
 }
 
 void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
-  withdrawn_.erase(peer);
+  const bool was_told = withdrawn_.erase(peer) == 0;
   own_stream_.relay.handle_peer_gone(peer);
   for (auto& [source, stream] : streams_) {
     stream.relay.handle_peer_gone(peer);
@@ -91,7 +91,7 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
   }
   own_stream_.plan_sent_to.erase(peer);
   notes_.notes().handle_link_closed(peer, now);
-  change_own_record(Urgency::kLost, now);
+  change_own_record(was_told ? Urgency::kLost : Urgency::kMeasured, now);
   on_map_changed(change, now);
 }
 
