@@ -37,7 +37,7 @@ double quantile(std::vector<double> values, double share) {
 }
 
 FigureSet::FigureSet(World& world, Instant talk_begins)
-    : world_(world), hearing_(world), traffic_(world, talk_begins), holes_(world, hearing_), arrivals_(world) {
+    : world_(world), traffic_(world, talk_begins), holes_(world, hearing_), arrivals_(world) {
   for (Observer* observer : {static_cast<Observer*>(&hearing_), static_cast<Observer*>(&traffic_), static_cast<Observer*>(&holes_),
                              static_cast<Observer*>(&arrivals_), static_cast<Observer*>(&faults_)}) {
     world.watch(*observer);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "sim/observer.h"
-#include "sim/world.h"
 
 namespace grove::sim {
 
@@ -18,8 +17,6 @@ class Hearing : public Observer {
   static constexpr Duration kNewcomerFor = Duration::s(10);
   // Whoever thawed less than this ago still finds its feet: DESIGN §4's dead-after.
   static constexpr Duration kWakingFor = Duration::s(3);
-
-  explicit Hearing(const World& world) : world_(world) {}
 
   struct Arrival {
     Instant at;
@@ -63,7 +60,6 @@ class Hearing : public Observer {
   };
   static std::uint64_t key(PersonId source, PersonId listener) { return std::uint64_t{source.value} << 32 | listener.value; }
 
-  const World& world_;
   std::vector<Presence> presence_;           // by person
   std::vector<std::vector<Instant>> spoken_;  // by person
   std::unordered_map<std::uint64_t, Stream> streams_;

@@ -18,7 +18,7 @@ struct HolesInARoom : testing::Test {
   }
   Network network{globe(), {}, 3};
   World world{{}, network, {3}, 3};
-  Hearing hearing{world};
+  Hearing hearing;
   std::vector<PersonId> all;
 
   // Passes on to Hearing what was delivered, as a faulty tree would.

@@ -9,7 +9,7 @@ namespace {
 
 struct I6 : testing::Test {
   RoomForTest room{3};
-  Hearing hearing{room.world};
+  Hearing hearing;
   LinkWatch links;
   AllIsHeard checker{room.world, hearing, links};
 

@@ -25,8 +25,7 @@ void GrowingEpochs::look(Instant now, const ViewWatch::Look& look) {
     if (!source || *source == look.person || !world_.is_here(*source)) continue;
     auto& believed = believed_[{look.person, *source}];
     const auto* plan = plans_.find(*source, tree.epoch);
-    const bool is_of_earlier_run = !plan && believed == 0;
-    if (is_of_earlier_run) continue;
+    if (!plan && believed == 0 && has_earlier_run(*source)) continue;  // whose plan it may be
     if (tree.epoch < believed) violated(now, name(look.person) + " falls back to an older plan of " + name(*source));
     believed = tree.epoch;
     if (!plan) {
@@ -40,6 +39,13 @@ void GrowingEpochs::look(Instant now, const ViewWatch::Look& look) {
       if (!is_same) violated(now, name(look.person) + " believes a seat that " + name(*source) + " never published");
     }
   }
+}
+
+bool GrowingEpochs::has_earlier_run(PersonId person) const {
+  for (std::uint32_t i = 0; i < person.value; ++i) {
+    if (world_.person({i}).id == world_.person(person).id) return true;
+  }
+  return false;
 }
 
 }  // namespace grove::sim

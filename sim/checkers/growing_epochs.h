@@ -18,6 +18,7 @@ class GrowingEpochs : public Checker {
 
  private:
   void look(Instant now, const ViewWatch::Look& look);
+  bool has_earlier_run(PersonId person) const;
 
   const World& world_;
   const PlanWatch& plans_;

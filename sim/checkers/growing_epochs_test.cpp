@@ -51,11 +51,21 @@ struct I4InARoom : I4 {
     room.world.watch(plans);
     room.world.watch(views);
     room.world.watch(checker);
+    room.world.start_talking(room.all[0]);  // a plan goes with the first frame
     room.world.run_until(RoomForTest::at_ms(20'000));
   }
 };
 
-TEST_F(I4InARoom, accepts_what_was_published) { EXPECT_EQ(checker.violations(), 0U); }
+TEST_F(I4InARoom, accepts_what_was_published) {
+  EXPECT_FALSE(plans.published().empty());
+  EXPECT_EQ(checker.violations(), 0U);
+}
+
+TEST_F(I4InARoom, sees_a_plan_of_a_source_that_published_none) {
+  while (!views.is_fresh()) room.world.run_until(room.world.now() + Duration::ms(100));
+  other.on_tick(room.world.now());
+  EXPECT_GT(other.violations(), 0U);
+}
 
 TEST_F(I4InARoom, sees_a_plan_that_is_believed_but_was_never_published) {
   std::uint32_t epoch = 0;
