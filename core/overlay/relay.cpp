@@ -43,9 +43,11 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
   last_frame_ = now;
   if (from) handle_known(*from, counter);
 
-  ring_.push_back({counter, std::move(message)});
-  if (ring_.size() > kRingFrames) ring_.pop_front();
+  // By counter, not by number: after a hole old frames would stay.
+  std::erase_if(ring_, [&](const Kept& kept) { return kept.counter + kRingFrames <= next_counter_; });
+  if (counter + kRingFrames > next_counter_) ring_.push_back({counter, std::move(message)});
   GROVE_ASSERT(ring_.size() <= kRingFrames);  // I5
+  if (ring_.empty() || ring_.back().counter != counter) return;  // too late to be passed on
 
   for (const base::PeerId& child : duties_.children) send(child, ring_.back());
   for (const base::PeerId& ward : duties_.hot_wards) send(ward, ring_.back());
@@ -63,7 +65,7 @@ void Relay::handle_known(const base::PeerId& peer, std::uint64_t counter) { know
 void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more,
                         base::Instant now) {
   std::size_t sent = 0;
-  for (const Kept& frame : ring_) {
+  for (Kept& frame : ring_) {
     const std::uint64_t age = next_counter - 1 - frame.counter;  // of those below next_counter
     const bool is_wanted = frame.counter >= next_counter || (age < FrameWindow::kSpan && (missing >> age & 1) != 0);
     if (!is_wanted) continue;
@@ -127,9 +129,10 @@ bool Relay::serves(const base::PeerId& peer) const {
 }
 
 // I1: a frame crosses a link at most once, whoever asks for it.
-void Relay::send(const base::PeerId& to, const Kept& frame) {
+void Relay::send(const base::PeerId& to, Kept& frame) {
   FrameWindow& known = known_[to];
-  if (known.has(frame.counter)) return;
+  if (known.has(frame.counter) || frame.copies >= copies_most()) return;  // I1, I5
+  ++frame.copies;
   known.add(frame.counter);
   outputs_.push_back(SendCopy{to, frame.counter, frame.message});
 }

@@ -84,12 +84,13 @@ class Relay {
   struct Kept {
     std::uint64_t counter;
     Message message;
+    std::size_t copies = 0;  // sent
   };
 
   void change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now);
   std::size_t copies() const;       // of each frame, now
   std::size_t copies_most() const;  // I5: f + 2, unless the plan itself asks for more
-  void send(const base::PeerId& to, const Kept& frame);
+  void send(const base::PeerId& to, Kept& frame);
   void tell_wards();
 
   Duties duties_{{}, {}, {}, 0};
