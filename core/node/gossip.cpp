@@ -20,11 +20,11 @@ void Node::State::change_own_record(Urgency urgency, Instant now) {
   if (has_left_) return;
   const auto peers = static_cast<std::int64_t>(map_.size());
   const bool is_large = members_.size() >= overlay::Neighbours::kMeshMax;
-  base::Duration patience = base::Duration();
+  base::Duration patience = urgency == Urgency::kMeasured ? kMeasuredMin : base::Duration();
   if (is_large && urgency == Urgency::kGained) {
     patience = (own_.links.size() < kLinksFew ? kArrivingPerPeer : kGainedPerPeer) * peers;
   }
-  if (is_large && urgency == Urgency::kMeasured) patience = kMeasuredPerPeer * peers;
+  if (is_large && urgency == Urgency::kMeasured) patience = std::max(kMeasuredMin, kMeasuredPerPeer * peers);
   record_due_ = std::min(record_due_, now + patience);
   // What may wait is not made yet: a link that opens meanwhile would spread it.
   if (urgency != Urgency::kMeasured && patience == base::Duration()) renew_own_record(now);

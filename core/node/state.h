@@ -143,6 +143,7 @@ class Node::State {
   static constexpr base::Duration kArrivingPerPeer = base::Duration::ms(20);
   static constexpr base::Duration kGainedPerPeer = base::Duration::ms(300);
   static constexpr base::Duration kMeasuredPerPeer = base::Duration::ms(1000);
+  static constexpr base::Duration kMeasuredMin = base::Duration::s(10);  // in a small one; a guess
   static constexpr std::size_t kLinksFew = 12;  // a guess: half of what a peer wants
   static constexpr std::size_t kToldMax = 8;  // whom one piece of news is told to; digests reach the few it misses. A guess
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
