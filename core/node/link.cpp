@@ -156,7 +156,8 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
                        (is_worth_publishing(claim->rtt_tenth_ms, *rtt) ||
                         std::abs(claim->loss_percent - member->second.loss.percent()) >= kLossWorthPublishing);
   if (is_news || whereabouts_.is_worth_telling(own_.coordinate) || uplink_.is_worth_telling(own_.copies_max)) {
-    change_own_record(Urgency::kMeasured, now);
+    const bool is_first = claim != own_.links.end() && claim->rtt_tenth_ms == 0;
+    change_own_record(is_first ? Urgency::kGained : Urgency::kMeasured, now);
     keeper_.handle_map_changed(TreeKeeper::Change::kOther, now);
   }
 }
