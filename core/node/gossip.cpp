@@ -1,6 +1,5 @@
 // What everybody knows of the room: records on change, digests against what got lost.
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "node/state.h"
@@ -70,8 +69,7 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
   const PeerId claimed = crypto::peer_id_of(record.record.public_key);
   if (claimed == me_.self()) return;
   const auto* known = map_.find(claimed);
-  const bool is_news = !known || std::tie(known->record.incarnation, known->record.version) <
-                                     std::tie(record.record.incarnation, record.record.version);
+  const bool is_news = !known || age_of(known->record) < age_of(record.record);
   if (!is_news) return;
   const auto author = me_.author_of(record);
   if (!author) {
@@ -88,8 +86,7 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
   asked_.erase(*author);
   // Whoever is linked to the author has it from there. Of the rest a few are told, chosen by lot.
   const auto is_told = [&](const Link& link) {
-    const auto& claims = record.record.links;
-    return link.peer == *author || std::any_of(claims.begin(), claims.end(), [&](const auto& c) { return c.to == link.peer; });
+    return link.peer == *author || record.record.claim_of(link.peer);
   };
   std::vector<Link*> others;
   for (auto& [id, link] : links_) {
@@ -119,16 +116,14 @@ void Node::State::on_digest(LinkId from, const wire::Digest& digest, Instant now
   wire::Want want;
   for (const wire::DigestEntry& entry : digest.entries) {
     const auto* known = map_.find(entry.peer);
-    const auto theirs = std::tie(entry.incarnation, entry.version);
-    if (entry.peer == me_.self() || (known && std::tie(known->record.incarnation, known->record.version) >= theirs)) {
+    if (entry.peer == me_.self() || (known && age_of(known->record) >= entry.age)) {
       link.news.erase(entry.peer);  // they know it at least as well
       continue;
     }
     const auto asked = asked_.find(entry.peer);
-    const bool is_coming = asked != asked_.end() && std::tie(asked->second.incarnation, asked->second.version) >= theirs &&
-                           now < asked->second.at + kWantAgainAfter;
+    const bool is_coming = asked != asked_.end() && asked->second.age >= entry.age && now < asked->second.at + kWantAgainAfter;
     if (is_coming || asked_.size() >= overlay::Map::kRecordsMax) continue;
-    asked_[entry.peer] = {entry.incarnation, entry.version, now};
+    asked_[entry.peer] = {entry.age, now};
     want.peers.push_back(entry.peer);
   }
   if (!want.peers.empty()) send_control(from, want);
@@ -156,7 +151,7 @@ void Node::State::gossip(Instant now) {
       for (const PeerId& peer : std::exchange(link.news, {})) {
         const auto* known = map_.find(peer);
         if (known && digest.entries.size() < wire::kDigestMax) {
-          digest.entries.push_back({peer, known->record.incarnation, known->record.version});
+          digest.entries.push_back({peer, age_of(known->record)});
         }
       }
       if (!digest.entries.empty()) send_control(id, digest);

@@ -1,6 +1,7 @@
 // How people come into the room and leave it.
 #include <utility>
 
+#include "base/on.h"
 #include "node/state.h"
 
 namespace grove::node {
@@ -10,12 +11,7 @@ namespace rendezvous = wire::rendezvous;
 using room::Introducer;
 using room::RendezvousClient;
 
-template <typename... Cases>
-struct On : Cases... {
-  using Cases::operator()...;
-};
-template <typename... Cases>
-On(Cases...) -> On<Cases...>;
+using base::On;
 
 RendezvousState state_of(RendezvousClient::State state) {
   switch (state) {

@@ -2,20 +2,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/on.h"
 #include "node/state.h"
 
 namespace grove::node {
 namespace {
 
 using base::Duration;
+using base::On;
 using overlay::TreeKeeper;
-
-template <typename... Cases>
-struct On : Cases... {
-  using Cases::operator()...;
-};
-template <typename... Cases>
-On(Cases...) -> On<Cases...>;
 
 // A round-trip time is worth telling the app when it moved by a tenth and a millisecond.
 bool is_worth_showing(const std::optional<Duration>& told, Duration rtt) {
@@ -55,7 +50,7 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   send_control(link, map_.digest());
   notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
-  for (auto& [source, stream] : streams_) take_place(source, stream, now);
+  for (auto& [source, stream] : streams_) take_place(source, stream);
   welcome(peer, now);
 }
 
@@ -82,14 +77,12 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
 
 void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
   const bool was_told = withdrawn_.erase(peer) == 0;
-  own_stream_.relay.handle_peer_gone(peer);
+  own_stream_.tree.handle_peer_gone(peer);
   for (auto& [source, stream] : streams_) {
-    stream.relay.handle_peer_gone(peer);
+    stream.tree.handle_peer_gone(peer);
     stream.intake.handle_peer_gone(peer, now);
-    stream.plan_sent_to.erase(peer);
     drain_stream(source, stream, now);
   }
-  own_stream_.plan_sent_to.erase(peer);
   notes_.notes().handle_link_closed(peer, now);
   change_own_record(was_told ? Urgency::kLost : Urgency::kMeasured, now);
   on_map_changed(change, now);
@@ -113,7 +106,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
                  [&](const wire::Digest& m) { on_digest(id, m, now); },
                  [&](const wire::Want& m) { on_want(id, m, now); },
                  [&](const wire::PlanNews& m) { on_plan(id, m.plan, now); },
-                 [&](const wire::PlanRequest& m) { on_plan_request(id, m, now); },
+                 [&](const wire::PlanRequest& m) { on_plan_request(id, m); },
                  [&](const wire::Beat& m) { on_beat(id, m, now); },
                  [&](const wire::Bye&) {
                    const PeerId peer = link.peer;
@@ -124,7 +117,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
                  [&](const wire::Proof& m) { on_proof(id, m, now); },
                  [&](const wire::Have& m) { on_have(id, m, now); },
                  [&](const wire::Pull& m) { on_pull(id, m, now); },
-                 [&](const wire::Stop& m) { on_stop(id, m, now); },
+                 [&](const wire::Stop& m) { on_stop(id, m); },
                  [&](const wire::Stall& m) { on_stall(id, m, now); },
                  [&](wire::Routed& m) { on_routed(id, std::move(m), now); },
                  [&](const wire::NoteNews& m) { on_note(id, m, now); },
@@ -148,15 +141,15 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   if (is_worth_showing(member->second.told_rtt, *rtt)) tell_link_state(link.peer, LinkState::kConnected);
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
-    for (auto& [source, stream] : streams_) take_place(source, stream, now);
+    for (auto& [source, stream] : streams_) take_place(source, stream);
   }
 
-  const auto claim = std::find_if(own_.links.begin(), own_.links.end(), [&](const auto& c) { return c.to == link.peer; });
-  const bool is_news = claim != own_.links.end() &&
+  const wire::LinkClaim* claim = own_.claim_of(link.peer);
+  const bool is_news = claim &&
                        (is_worth_publishing(claim->rtt_tenth_ms, *rtt) ||
                         std::abs(claim->loss_percent - member->second.loss.percent()) >= kLossWorthPublishing);
   if (is_news || whereabouts_.is_worth_telling(own_.coordinate) || uplink_.is_worth_telling(own_.copies_max)) {
-    const bool is_first = claim != own_.links.end() && claim->rtt_tenth_ms == 0;
+    const bool is_first = claim && claim->rtt_tenth_ms == 0;
     change_own_record(is_first ? Urgency::kGained : Urgency::kMeasured, now);
     keeper_.handle_map_changed(TreeKeeper::Change::kOther, now);
   }

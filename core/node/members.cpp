@@ -44,10 +44,8 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
   const auto* before = map_.find(author);
   const bool is_new = before == nullptr;
   // A link carries trees once both ends claim it: the second claim, which takes half a round trip, is what makes it one.
-  const bool claims_more = is_new || std::any_of(record.record.links.begin(), record.record.links.end(), [&](const auto& claim) {
-    const auto& known = before->record.links;
-    return std::none_of(known.begin(), known.end(), [&](const auto& other) { return other.to == claim.to; });
-  });
+  const bool claims_more = is_new || std::any_of(record.record.links.begin(), record.record.links.end(),
+                                                 [&](const auto& claim) { return !before->record.claim_of(claim.to); });
   if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return false;
   if (record.record.is_leaving) {
     on_map_changed(TreeKeeper::Change::kLeave, now);

@@ -61,14 +61,15 @@ void Node::State::choose_links(Instant now) {
   if (now < choose_due_) return;
   std::set<PeerId> in_use;
   for (const auto& [source, stream] : streams_) {
-    if (!stream.plan || now - stream.last_frame > overlay::TreeKeeper::kAwakeFor) continue;
-    if (const auto* seat = stream.plan->plan.seat_of(me_.self())) {
-      in_use.insert(stream.plan->plan.peer_at(seat->parent));
-      if (seat->guardian != wire::kNoSeat) in_use.insert(stream.plan->plan.peer_at(seat->guardian));
+    if (!stream.tree.plan || now - stream.tree.last_frame > overlay::TreeKeeper::kAwakeFor) continue;
+    const wire::TreePlan& plan = stream.tree.plan->plan;
+    if (const auto* seat = plan.seat_of(me_.self())) {
+      in_use.insert(plan.peer_at(seat->parent));
+      if (seat->guardian != wire::kNoSeat) in_use.insert(plan.peer_at(seat->guardian));
     }
-    for (const PeerId& child : stream.relay.receivers()) in_use.insert(child);
+    for (const PeerId& child : stream.tree.relay.receivers()) in_use.insert(child);
   }
-  for (const PeerId& child : own_stream_.relay.receivers()) in_use.insert(child);
+  for (const PeerId& child : own_stream_.tree.relay.receivers()) in_use.insert(child);
 
   std::vector<Neighbours::Candidate> others;
   for (const auto& [peer, member] : members_) {
@@ -80,9 +81,8 @@ void Node::State::choose_links(Instant now) {
       other.copies_max = record->record.role == wire::Role::kDesktop ? record->record.copies_max : 0;
       other.coordinate = record->record.coordinate;
       other.links = record->record.links.size();
-      const auto& claims = record->record.links;
-      const auto ours = std::find_if(claims.begin(), claims.end(), [&](const auto& c) { return c.to == me_.self(); });
-      other.is_wanted_by_it = ours != claims.end() && ours->is_wanted;
+      const wire::LinkClaim* ours = record->record.claim_of(me_.self());
+      other.is_wanted_by_it = ours && ours->is_wanted;
     }
     if (member.link) {
       other.stage = Neighbours::Stage::kOpen;

@@ -1,6 +1,7 @@
 // What a node knows. Its acts, one file each: join.cpp (rendezvous, introductions, the door), members.cpp (who is here),
 // link.cpp (links and beats), gossip.cpp (records and digests), route.cpp (envelopes over links, petitions, link selection),
-// speak.cpp (our own voice and its tree), listen.cpp (other people's), notes.cpp (small messages). node.cpp only dispatches.
+// speak.cpp (our own voice), listen.cpp (other people's), trees.cpp (what both go down), notes.cpp (small messages). node.cpp
+// only dispatches.
 #pragma once
 
 #include <deque>
@@ -94,22 +95,29 @@ class Node::State {
   void plan_when_due(Instant now);
   void wish(const overlay::Planned& planned, Instant now);
   void drain_own_stream(Instant now);
-  void send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now);
-  void flush_voice(LinkId link, Instant now);
-  void welcome(const PeerId& peer, Instant now);
 
   // listen.cpp
   void on_plan(LinkId from, const wire::SignedPlan& plan, Instant now);
-  void on_plan_request(LinkId from, const wire::PlanRequest& request, Instant now);
   void on_frame(LinkId from, const wire::FrameNews& frame, Instant now);
   void on_proof(LinkId from, const wire::Proof& proof, Instant now);
   void on_have(LinkId from, const wire::Have& have, Instant now);
-  void on_pull(LinkId from, const wire::Pull& pull, Instant now);
-  void on_stop(LinkId from, const wire::Stop& stop, Instant now);
   void on_stall(LinkId from, const wire::Stall& stall, Instant now);
-  void take_place(const PeerId& source, Stream& stream, Instant now);
+  void take_place(const PeerId& source, Stream& stream);
   void drain_stream(const PeerId& source, Stream& stream, Instant now);
   void keep_streams(Instant now);
+
+  // trees.cpp
+  Tree* tree_of(const PeerId& source);
+  Stream& stream_of(const PeerId& source, Instant now);
+  void adopt_plan(Tree& tree, wire::SignedPlan plan, Instant now);
+  void send_plan(Tree& tree, const PeerId& to);
+  void on_plan_request(LinkId from, const wire::PlanRequest& request);
+  void on_pull(LinkId from, const wire::Pull& pull, Instant now);
+  void on_stop(LinkId from, const wire::Stop& stop);
+  void drain_tree(const PeerId& source, Tree& tree, Instant now);
+  void send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now);
+  void flush_voice(LinkId link, Instant now);
+  void welcome(const PeerId& peer, Instant now);
 
   // notes.cpp
   Published publish(ByteView body, Instant now);
@@ -179,8 +187,7 @@ class Node::State {
     std::optional<Instant> missing_since;  // the map shows no way to them
   };
   struct Asked {
-    wire::Incarnation incarnation;
-    std::uint32_t version;
+    wire::RecordAge age;
     Instant at;
   };
 
@@ -192,7 +199,6 @@ class Node::State {
   void send_control(LinkId link, const wire::LinkMessage& message);
   void send_control_to(const PeerId& peer, const wire::LinkMessage& message);
   void tell_loss();
-  Stream& stream_of(const PeerId& source, Instant now);
   const overlay::Graph& graph();
 
   room::Credentials me_;

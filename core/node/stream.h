@@ -1,6 +1,8 @@
-// One other person's voice at this peer: its plan, the way in, the way down, and the proofs of its frames.
+// A voice at this peer. Everybody's, our own among them, has a tree: the plan, and what it makes us send on. Another
+// person's voice has beside it the way in and the proofs of its frames; our own has who makes them.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -12,25 +14,33 @@
 
 namespace grove::node {
 
+struct Tree {
+  std::optional<wire::SignedPlan> plan;  // of the source's present run
+  overlay::Relay relay;
+  std::set<base::PeerId> plan_sent_to;
+  base::Instant last_frame = base::Instant::from_us(-1'000'000'000);  // long ago
+
+  bool seats(const base::PeerId& peer) const { return plan && plan->plan.seat_of(peer); }
+  void handle_peer_gone(const base::PeerId& peer) {
+    relay.handle_peer_gone(peer);
+    plan_sent_to.erase(peer);
+  }
+};
+
 struct Stream {
   explicit Stream(base::Instant now) : intake(now) {}
 
-  std::optional<wire::SignedPlan> plan;  // of the source's present run
+  Tree tree;
   overlay::Intake intake;
-  overlay::Relay relay;
   room::ProofBook proofs;
-  base::Instant last_frame = base::Instant::from_us(-1'000'000'000);  // long ago
-  std::set<base::PeerId> plan_sent_to;
   base::Instant next_plan_request;
+
+  base::Instant next_deadline() const { return std::min(intake.next_deadline(), tree.relay.next_deadline()); }
 };
 
-// Our own voice.
 struct OwnStream {
-  std::optional<wire::SignedPlan> plan;
-  overlay::Relay relay;
+  Tree tree;
   room::Prover prover;
-  base::Instant last_frame = base::Instant::from_us(-1'000'000'000);
-  std::set<base::PeerId> plan_sent_to;
 };
 
 }  // namespace grove::node

@@ -43,10 +43,10 @@ RoomView Node::State::view(Instant now) const {
       view.peers[i].links.push_back({to, base::Duration::us(std::int64_t{link.rtt_tenth_ms} * 100), link.loss_percent});
     }
   }
-  const auto add_tree = [&](const std::optional<wire::SignedPlan>& known, Instant last_frame) {
-    if (!known) return;
-    const wire::TreePlan& plan = known->plan;
-    RoomView::Tree tree{places.of(plan.source), plan.epoch, now - last_frame < kLiveFor, {}};
+  const auto add_tree = [&](const Tree& known) {
+    if (!known.plan) return;
+    const wire::TreePlan& plan = known.plan->plan;
+    RoomView::Tree tree{places.of(plan.source), plan.epoch, now - known.last_frame < kLiveFor, {}};
     if (tree.source == RoomView::kNobody) return;
     for (const wire::Seat& seat : plan.seats) {
       const std::uint16_t listener = places.of(seat.listener);
@@ -56,9 +56,9 @@ RoomView Node::State::view(Instant now) const {
     }
     view.trees.push_back(std::move(tree));
   };
-  add_tree(own_stream_.plan, own_stream_.last_frame);
+  add_tree(own_stream_.tree);
   for (const auto& [source, stream] : streams_) {
-    add_tree(stream.plan, stream.last_frame);
+    add_tree(stream.tree);
     view.pulls_open += stream.intake.is_pulling();
   }
   std::sort(view.trees.begin(), view.trees.end(), [](const auto& a, const auto& b) { return a.source < b.source; });

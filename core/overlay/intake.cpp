@@ -69,7 +69,7 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
       if (supplier) stop_all_but(from);
     }
   }
-  if (is_new && counter >= next_before && is_starving_) calm(now);
+  if (is_new && counter >= next_before && is_starving_) calm();
 
   // Hot wards get what is missing anyway; others ask once for each hole.
   if (holes() == 0 || place_.is_hot) {
@@ -96,7 +96,7 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
   if (is_silent && next_counter == frames_.next()) {
     // It has all that there is: what we took for a hole in a spurt was its end.
     is_silent_ = true;
-    calm(now);
+    calm();
     stop_all_but(std::nullopt);
   } else if (!supplier->has_served) {
     if (is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
@@ -143,7 +143,7 @@ void Intake::handle_time(Instant now) {
     if (now >= starving_since_ + kGiveUpAfter) {
       is_silent_ = true;
       promised_at_.reset();
-      calm(now);
+      calm();
       stop_all_but(std::nullopt);
       return;
     }
@@ -259,7 +259,7 @@ void Intake::ask_for_holes() {
   outputs_.push_back(SendPull{place_.guardian->peer, frames_.next(), wanted, false});
 }
 
-void Intake::calm(Instant) {
+void Intake::calm() {
   is_starving_ = false;
   tried_.clear();
   promised_at_.reset();

@@ -84,8 +84,6 @@ class Intake {
   base::Instant next_deadline() const;
 
   bool is_pulling() const { return !pulled_.empty(); }
-  bool is_starving() const { return is_starving_; }
-  const FrameWindow& frames() const { return frames_; }
   base::Duration missed_after() const;  // T_d
 
  private:
@@ -102,7 +100,7 @@ class Intake {
   void stop_all_but(const std::optional<base::PeerId>& kept);
   std::uint64_t holes() const;  // as FrameWindow::missing, less those asked for
   void ask_for_holes();
-  void calm(base::Instant now);        // nothing is missed any more
+  void calm();                         // nothing is missed any more
   bool is_banned(const base::PeerId& peer) const { return banned_.contains(peer); }
   base::Instant alarm_at() const;
   Pulled* pulled(const base::PeerId& peer);

@@ -2,18 +2,8 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 namespace grove::overlay {
-namespace {
-
-auto age_of(const wire::Record& record) { return std::tuple(record.incarnation, record.version); }
-
-bool lists(const wire::Record& record, const base::PeerId& peer) {
-  return std::any_of(record.links.begin(), record.links.end(), [&](const auto& link) { return link.to == peer; });
-}
-
-}  // namespace
 
 Map::Merged Map::merge(const base::PeerId& peer, const wire::SignedRecord& record, base::Instant now) {
   const auto known = entries_.find(peer);
@@ -35,7 +25,7 @@ const wire::SignedRecord* Map::find(const base::PeerId& peer) const {
 bool Map::are_linked(const base::PeerId& a, const base::PeerId& b) const {
   const auto* record_a = find(a);
   const auto* record_b = find(b);
-  return record_a && record_b && lists(record_a->record, b) && lists(record_b->record, a);
+  return record_a && record_b && record_a->record.claim_of(b) && record_b->record.claim_of(a);
 }
 
 std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> Map::records() const {
@@ -62,15 +52,15 @@ std::uint64_t Map::hash() const {
 wire::Digest Map::digest() const {
   wire::Digest digest{hash(), true, {}};
   for (const auto& [peer, entry] : entries_) {
-    digest.entries.push_back({peer, entry.record.record.incarnation, entry.record.record.version});
+    digest.entries.push_back({peer, age_of(entry.record.record)});
   }
   static_assert(kRecordsMax <= wire::kDigestMax);
   return digest;
 }
 
 std::vector<wire::SignedRecord> Map::newer_than(const wire::Digest& theirs) const {
-  std::map<base::PeerId, std::tuple<wire::Incarnation, std::uint32_t>> known;
-  for (const auto& entry : theirs.entries) known[entry.peer] = {entry.incarnation, entry.version};
+  std::map<base::PeerId, wire::RecordAge> known;
+  for (const auto& entry : theirs.entries) known[entry.peer] = entry.age;
   std::vector<wire::SignedRecord> newer;
   for (const auto& [peer, entry] : entries_) {
     const auto their = known.find(peer);

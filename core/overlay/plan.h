@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "overlay/graph.h"
+#include "overlay/relay.h"
 #include "wire/tree_plan.h"
 
 namespace grove::overlay {
@@ -23,8 +24,6 @@ inline constexpr base::Duration kFailurePrice = base::Duration::ms(10);
 inline constexpr base::Duration kColdGuardianRttMax = base::Duration::ms(60);
 // DESIGN §4 Budgets: what a phone, a hidden tab or a metered line carries at most, when nobody else can.
 inline constexpr std::size_t kLeafCopiesMax = 4;
-// I5: how far beyond its budget a relay may go for leftovers, hot wards, and wards whose parent has failed.
-inline constexpr std::size_t kCopiesBeyond = 2;
 
 struct PlanInput {
   base::PeerId source;
@@ -60,8 +59,5 @@ struct WishedLink {
 };
 inline constexpr std::size_t kWishesMax = 3;  // a guess: a peer opens one link in 20 s
 std::vector<WishedLink> wished_links(const Graph& graph, const PlanInput& input, const Planned& planned);
-
-// Of those, who should have a link to the source itself.
-std::vector<base::PeerId> wishes(const Graph& graph, const PlanInput& input, const Planned& planned);
 
 }  // namespace grove::overlay

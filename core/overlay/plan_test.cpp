@@ -238,7 +238,6 @@ TEST(Wishes, are_the_links_whose_lack_costs_most) {
   const auto wished = wished_links(room.graph(), input, planned);
   ASSERT_FALSE(wished.empty());
   EXPECT_EQ(wished[0], (WishedLink{RoomDraw::id(0), RoomDraw::id(1)}));
-  EXPECT_EQ(wishes(room.graph(), input, planned), std::vector{RoomDraw::id(1)});
 }
 
 TEST(Wishes, nothing_where_every_link_is_there_or_nobody_knows_where_the_others_are) {

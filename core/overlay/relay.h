@@ -19,13 +19,15 @@
 
 namespace grove::overlay {
 
+// I5: how far beyond its budget f a relay may go, for leftovers, hot wards, and whoever its parent has failed.
+inline constexpr std::size_t kCopiesBeyond = 2;
+
 class Relay {
  public:
   static constexpr std::size_t kRingFrames = 25;                             // DESIGN §4 I5; 500 ms
   static constexpr base::Duration kLease = base::Duration::s(2);             // DESIGN §4 Timers
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
-  static constexpr std::size_t kCopiesBeyond = 2;                            // DESIGN §4 I5: copies ≤ f + 2
 
   using Message = std::shared_ptr<const base::Bytes>;  // one frame's bytes, in many hands
 

@@ -86,23 +86,4 @@ std::optional<std::vector<base::PeerId>> route(const Map& map, const base::PeerI
   return hops;
 }
 
-void BrokenWays::handle_unanswered(const std::vector<base::PeerId>& hops, base::Instant now) {
-  for (std::size_t i = 0; i + 1 < hops.size(); ++i) {
-    std::erase_if(hops_, [&](const auto& known) { return known.first == hops[i]; });
-    hops_.emplace_back(hops[i], now + kRemembered);
-  }
-  if (hops_.size() > kHopsKept) hops_.erase(hops_.begin(), hops_.end() - kHopsKept);
-}
-
-std::optional<std::vector<base::PeerId>> BrokenWays::route_around(const Map& map, const base::PeerId& from,
-                                                                  const base::PeerId& to,
-                                                                  const std::vector<base::PeerId>& open_links,
-                                                                  base::Instant now) {
-  std::erase_if(hops_, [&](const auto& known) { return known.second <= now; });
-  std::vector<base::PeerId> avoided;
-  for (const auto& [peer, until] : hops_) avoided.push_back(peer);
-  const auto around = route(map, from, to, open_links, avoided);
-  return around || avoided.empty() ? around : route(map, from, to, open_links);
-}
-
 }  // namespace grove::overlay

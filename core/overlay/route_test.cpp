@@ -59,19 +59,6 @@ TEST(Route, takes_no_more_hops_than_an_envelope_may) {
   EXPECT_FALSE(route(map, id(0), id(wire::kHopsMax + 1), {id(1)}));
 }
 
-TEST(Route, goes_around_hops_that_brought_no_answer_while_there_is_a_way_around) {
-  const Map map = map_of({{{1, 10}, {2, 50}}, {{0, 10}, {3, 10}}, {{0, 50}, {3, 50}}, {{1, 10}, {2, 50}}});
-  const Instant now = Instant::from_us(0);
-  BrokenWays ways;
-  const auto find = [&](Instant at) { return ways.route_around(map, id(0), id(3), {id(1), id(2)}, at); };
-  EXPECT_EQ(find(now), (Ids{id(1), id(3)}));
-  ways.handle_unanswered(*find(now), now);
-  EXPECT_EQ(find(now), (Ids{id(2), id(3)}));
-  ways.handle_unanswered(*find(now), now);
-  EXPECT_EQ(find(now), (Ids{id(1), id(3)}));  // none is left: the shortest once more
-  EXPECT_EQ(find(now + BrokenWays::kRemembered), (Ids{id(1), id(3)}));
-}
-
 TEST(Route, every_way_in_any_room_follows_links_and_visits_nobody_twice) {
   EXPECT_TRUE(rc::check([] {
     const auto n = *rc::gen::inRange<std::size_t>(2, 30);

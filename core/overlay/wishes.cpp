@@ -57,12 +57,4 @@ std::vector<WishedLink> wished_links(const Graph& graph, const PlanInput& input,
   return wished;
 }
 
-std::vector<base::PeerId> wishes(const Graph& graph, const PlanInput& input, const Planned& planned) {
-  std::vector<base::PeerId> peers;
-  for (const WishedLink& link : wished_links(graph, input, planned)) {
-    if (link.one == input.source) peers.push_back(link.other);
-  }
-  return peers;
-}
-
 }  // namespace grove::overlay

@@ -47,7 +47,7 @@ struct Encoder {
     Writer writer = start(Type::kDigest, 11 + m.entries.size() * 28);
     writer.u64(m.map_hash).u8(m.is_whole ? kWholeFlag : 0);
     writer.u16(static_cast<std::uint16_t>(m.entries.size()));
-    for (const DigestEntry& e : m.entries) writer.bytes(e.peer.bytes).u64(e.incarnation.started_ms).u32(e.version);
+    for (const DigestEntry& e : m.entries) writer.bytes(e.peer.bytes).u64(e.age.incarnation.started_ms).u32(e.age.version);
     return writer.take();
   }
 
@@ -152,8 +152,8 @@ base::Result<LinkMessage> decode_digest(Reader reader) {
   for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) {
     DigestEntry entry;
     entry.peer = read_peer(reader);
-    entry.incarnation.started_ms = reader.u64();
-    entry.version = reader.u32();
+    entry.age.incarnation.started_ms = reader.u64();
+    entry.age.version = reader.u32();
     digest.entries.push_back(entry);
   }
   return done(reader, std::move(digest));

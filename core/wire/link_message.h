@@ -26,8 +26,7 @@ struct RecordNews {  // REC
 
 struct DigestEntry {
   base::PeerId peer;
-  Incarnation incarnation;
-  std::uint32_t version = 0;
+  RecordAge age;
   bool operator==(const DigestEntry&) const = default;
 };
 // DIGEST: what I know of the room. The hash alone asks "do we know the same?"; whoever knows otherwise answers with its

@@ -112,7 +112,7 @@ LinkMessage any_link_message() {
     case 0: return RecordNews{any_record()};
     case 1: {
       Digest digest{*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>(), {}};
-      for (const auto& peer : *any_peers()) digest.entries.push_back({peer, any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()});
+      for (const auto& peer : *any_peers()) digest.entries.push_back({peer, {any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()}});
       return digest;
     }
     case 2: return PlanNews{any_plan()};

@@ -1,5 +1,7 @@
 #include "wire/record.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "wire/reader.h"
 #include "wire/utf8.h"
@@ -14,6 +16,11 @@ constexpr std::uint8_t kLeavingFlag = 4;
 constexpr std::uint8_t kWantedBit = 0x80;  // above the loss
 
 }  // namespace
+
+const LinkClaim* Record::claim_of(const base::PeerId& peer) const {
+  const auto claim = std::find_if(links.begin(), links.end(), [&](const LinkClaim& link) { return link.to == peer; });
+  return claim == links.end() ? nullptr : &*claim;
+}
 
 base::Bytes encode_unsigned(const Record& record) {
   GROVE_ASSERT(record.name.size() <= kNameBytesMax && record.links.size() <= kLinksMax);

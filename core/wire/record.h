@@ -56,7 +56,17 @@ struct Record {
   std::string name;               // UTF-8, at most kNameBytesMax
   std::vector<LinkClaim> links;   // at most kLinksMax
   bool operator==(const Record&) const = default;
+
+  const LinkClaim* claim_of(const base::PeerId& peer) const;  // nullptr: lists no link to it
 };
+
+// Which of two records of one peer is newer.
+struct RecordAge {
+  Incarnation incarnation;
+  std::uint32_t version = 0;
+  auto operator<=>(const RecordAge&) const = default;
+};
+inline RecordAge age_of(const Record& record) { return {record.incarnation, record.version}; }
 
 struct SignedRecord {
   Record record;

@@ -1,0 +1,123 @@
+// What holds for every tree, ours and everybody else's: plans are handed down it, pulls are answered, copies go to links.
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "node/state.h"
+
+namespace grove::node {
+
+using overlay::Relay;
+
+Tree* Node::State::tree_of(const PeerId& source) {
+  if (source == me_.self()) return &own_stream_.tree;
+  const auto stream = streams_.find(source);
+  return stream == streams_.end() ? nullptr : &stream->second.tree;
+}
+
+Stream& Node::State::stream_of(const PeerId& source, Instant now) {
+  return streams_.try_emplace(source, now).first->second;
+}
+
+// --- plans -----------------------------------------------------------------------------------------------------------
+
+// A plan that is ours or proven, and newer than what the tree has.
+void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
+  tree.plan = std::move(signed_plan);
+  tree.plan_sent_to.clear();
+  const wire::TreePlan& plan = tree.plan->plan;
+  Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max};
+  for (const wire::Seat& seat : plan.seats) {
+    if (seat.guardian == wire::kNoSeat || plan.peer_at(seat.guardian) != me_.self()) continue;
+    (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
+  }
+  notes_.notes().learn_children({plan.source, plan.incarnation}, duties.children);
+  for (const PeerId& child : duties.children) send_plan(tree, child);
+  tree.relay.set_duties(std::move(duties), [&](const PeerId& peer) { return tree.seats(peer); }, now);
+}
+
+void Node::State::send_plan(Tree& tree, const PeerId& to) {
+  if (tree.plan && tree.plan_sent_to.insert(to).second) send_control_to(to, wire::PlanNews{*tree.plan});
+}
+
+void Node::State::on_plan_request(LinkId from, const wire::PlanRequest& request) {
+  const Tree* tree = tree_of(request.source);
+  if (!tree || !tree->plan) return;
+  const wire::TreePlan& plan = tree->plan->plan;
+  if (std::tie(request.incarnation, request.epoch) < std::tie(plan.incarnation, plan.epoch)) {
+    send_control(from, wire::PlanNews{*tree->plan});
+  }
+}
+
+// --- pulls -----------------------------------------------------------------------------------------------------------
+
+void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
+  const PeerId peer = links_.at(from).peer;
+  const bool is_ours = pull.source == me_.self();
+  if (!is_ours && !members_.contains(pull.source)) return send_control(from, wire::Stall{pull.source});
+  Tree& tree = is_ours ? own_stream_.tree : stream_of(pull.source, now).tree;
+  if (pull.wants_more) send_plan(tree, peer);  // a seat in the newest plan, if whoever pulls has missed it
+  tree.relay.handle_pull(peer, pull.next_counter, pull.missing, pull.wants_more, now);
+  if (pull.wants_more && tree.relay.serves(peer)) {
+    const auto& proofs = is_ours ? own_stream_.prover.latest() : streams_.at(pull.source).proofs.latest();
+    for (const wire::Proof& proof : proofs) send_control(from, proof);
+  }
+  drain_tree(pull.source, tree, now);
+}
+
+void Node::State::on_stop(LinkId from, const wire::Stop& stop) {
+  if (Tree* tree = tree_of(stop.source)) tree->relay.handle_stop(links_.at(from).peer);
+}
+
+// --- copies ----------------------------------------------------------------------------------------------------------
+
+void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
+  std::size_t copies = 0;
+  const std::uint64_t dropped_before = stats_.copies_dropped_in_queue;
+  while (auto output = tree.relay.poll()) {
+    if (const auto* copy = std::get_if<Relay::SendCopy>(&*output)) {
+      send_copy(copy->to, source, *copy->message, now);
+      ++copies;
+    } else if (const auto* have = std::get_if<Relay::SendHave>(&*output)) {
+      send_control_to(have->to, wire::Have{source, have->next_counter, have->is_silent});
+    } else {
+      send_control_to(std::get<Relay::Refused>(*output).to, wire::Stall{source});
+    }
+  }
+  const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
+  if (copies) uplink_.handle_copies(copies, dropped, now);
+}
+
+void Node::State::send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now) {
+  const auto member = members_.find(to);
+  if (member == members_.end() || !member->second.link) return;
+  if (links_.at(*member->second.link).voice.push(source, message, now)) ++stats_.copies_dropped_in_queue;
+  flush_voice(*member->second.link, now);
+}
+
+void Node::State::flush_voice(LinkId id, Instant now) {
+  Link& link = links_.at(id);
+  if (!link.is_open) return;
+  while (auto message = link.voice.poll(now)) {
+    ++stats_.copies_sent;
+    emit(SendOnLink{id, Channel::kVoice, std::move(*message)});
+  }
+  stats_.copies_dropped_in_queue += link.voice.take_expired();
+}
+
+// Whoever has just linked to us hears at once what is being said here, before the sources' next plans know of them.
+void Node::State::welcome(const PeerId& peer, Instant now) {
+  const auto offer = [&](const PeerId& source, Tree& tree) {
+    const auto* record = map_.find(source);
+    const bool is_live = now - tree.last_frame < Relay::kLease;
+    if (source == peer || tree.seats(peer) || !record || !is_live) return;
+    if (source != me_.self()) send_control_to(peer, wire::RecordNews{*record});
+    send_plan(tree, peer);  // says where the source's counter stands
+    tree.relay.welcome(peer, now);
+    drain_tree(source, tree, now);
+  };
+  offer(me_.self(), own_stream_.tree);
+  for (auto& [source, stream] : streams_) offer(source, stream.tree);
+}
+
+}  // namespace grove::node
