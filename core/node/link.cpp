@@ -45,7 +45,7 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   on_introductions(now);
 
   tell_link_state(peer, LinkState::kConnected);
-  change_own_record(Urgency::kGained, now);
+  if (!is_large_room() || own_.links.size() < kLinksFew) change_own_record(Urgency::kGained, now);
   send_control(link, wire::RecordNews{own_signed_});
   send_control(link, map_.digest());
   notes_.notes().handle_link_open(peer, now);
@@ -76,7 +76,9 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
 }
 
 void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
-  const bool was_told = withdrawn_.erase(peer) == 0;
+  // Over a link that only one end claims nobody has planned.
+  const bool was_withdrawn = withdrawn_.erase(peer) > 0;
+  const bool was_mutual = !was_withdrawn && own_.claim_of(peer) && map_.are_linked(me_.self(), peer);
   own_stream_.tree.handle_peer_gone(peer);
   for (auto& [source, stream] : streams_) {
     stream.tree.handle_peer_gone(peer);
@@ -84,7 +86,8 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
     drain_stream(source, stream, now);
   }
   notes_.notes().handle_link_closed(peer, now);
-  change_own_record(was_told ? Urgency::kLost : Urgency::kMeasured, now);
+  tell_loss();
+  change_own_record(was_mutual ? Urgency::kLost : Urgency::kMeasured, now);
   on_map_changed(change, now);
 }
 
@@ -134,13 +137,13 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   const auto member = members_.find(link.peer);
   const auto rtt = link.pulse.rtt();
   if (member == members_.end() || member->second.link != from) return;
-  member->second.their_loss_percent = beat.loss_percent;
   uplink_.handle_child_loss(link.peer, beat.loss_percent, now);
-  tell_loss();
+  if (std::exchange(member->second.their_loss_percent, beat.loss_percent) != beat.loss_percent) tell_loss();
   if (!rtt) return;
   if (is_worth_showing(member->second.told_rtt, *rtt)) tell_link_state(link.peer, LinkState::kConnected);
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
+    if (!own_.claim_of(link.peer)) change_own_record(Urgency::kGained, now);
     for (auto& [source, stream] : streams_) take_place(source, stream);
   }
 
