@@ -135,7 +135,7 @@ void Node::State::choose_links(Instant now) {
   }
   for (const auto& [peer, member] : members_) introducer_.set_wanted(peer, wanted_.empty() || wanted_.contains(peer));
   const bool is_mesh = members_.size() < Neighbours::kMeshMax;
-  introducer_.set_links_max(is_mesh ? wire::kLinksMax : Neighbours::kOpenMax);
+  introducer_.set_links_max(is_mesh ? wire::kLinksMax : Neighbours::kOpenMax + Neighbours::kForNewcomers);
   on_introductions(now);
   if (withdrawn_ != withdrawn_before) change_own_record(Urgency::kGained, now);
   // The other end might give back what we have come to want.

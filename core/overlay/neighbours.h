@@ -27,6 +27,8 @@ class Neighbours {
   static constexpr std::size_t kMeshAgain = 28; // once larger: so that 32 → 33 → 32 rebuilds nothing; a guess
   static constexpr std::size_t kOpenMax = 36;   // beyond: kLinksTarget and what others want of us
   static constexpr std::size_t kSpareMax = 32;  // nobody asks whoever has so many, but for the ring, which keeps the graph whole
+  // Newcomers know nobody's links and ask whoever keeps the door, who has been here longest and has most. A guess.
+  static constexpr std::size_t kForNewcomers = 8;
   static constexpr std::size_t kAttemptsAtOnce = 8;
   static constexpr base::Duration kAttemptFor = base::Duration::s(20);  // as room/introducer.h; then it counts as failed
   // DESIGN §4, in steady state. What was not used is saved up: a set of links, and half as many again when coordinates
