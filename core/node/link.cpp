@@ -50,7 +50,7 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   send_control(link, map_.digest());
   notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
-  for (auto& [source, stream] : streams_) take_place(source, stream);
+  for (auto& [source, stream] : streams_) take_place(source, stream, now);
   welcome(peer, now);
 }
 
@@ -141,7 +141,7 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   if (is_worth_showing(member->second.told_rtt, *rtt)) tell_link_state(link.peer, LinkState::kConnected);
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
-    for (auto& [source, stream] : streams_) take_place(source, stream);
+    for (auto& [source, stream] : streams_) take_place(source, stream, now);
   }
 
   const wire::LinkClaim* claim = own_.claim_of(link.peer);

@@ -51,12 +51,12 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
   adopt_plan(stream.tree, signed_plan, now);
   listening_.learn_counter(plan.source, plan.next_counter);
   stream.intake.handle_start(plan.next_counter);
-  take_place(plan.source, stream);
+  take_place(plan.source, stream, now);
   drain_stream(plan.source, stream, now);
 }
 
 // From whom we get this voice and who else might have it: what the plan says, and our links. Again when either changes.
-void Node::State::take_place(const PeerId& source, Stream& stream) {
+void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) {
   if (!stream.tree.plan) return;
   const wire::TreePlan& plan = stream.tree.plan->plan;
   Intake::Place place;
@@ -66,7 +66,7 @@ void Node::State::take_place(const PeerId& source, Stream& stream) {
     place.is_hot = seat->is_hot;
     if (seat->guardian != wire::kNoSeat) {
       const PeerId& guardian = plan.peer_at(seat->guardian);
-      if (open_link_of(guardian)) place.guardian = Intake::Supplier{guardian, rtt_to(guardian)};
+      if (open_link_of(guardian)) place.guardian = overlay::Supplier{guardian, rtt_to(guardian)};
     }
   }
   const std::set<PeerId> below = subtree_of(plan, me_.self());
@@ -76,7 +76,7 @@ void Node::State::take_place(const PeerId& source, Stream& stream) {
   std::sort(place.others.begin(), place.others.end(), [](const auto& a, const auto& b) {
     return std::tie(a.rtt, a.peer) < std::tie(b.rtt, b.peer);
   });
-  stream.intake.handle_place(std::move(place));
+  stream.intake.handle_place(std::move(place), now);
 }
 
 // --- frames ----------------------------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
     const auto member = members_.find(source);
     if (member == members_.end()) continue;
     Stream& stream = stream_of(source, now);
-    if (!stream.intake.accepts(from, source)) continue;
+    if (!stream.intake.accepts(from, source, now)) continue;
     auto outcome = listening_.open(source, frame.sealed);
     if (outcome.verdict == Verdict::kRefused) continue;
     is_taken = true;
@@ -145,7 +145,7 @@ void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
 void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
   if (have.source == me_.self() || !members_.contains(have.source)) return;
   Stream& stream = stream_of(have.source, now);
-  if (!stream.intake.accepts(links_.at(from).peer, have.source)) return;
+  if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) return;
   stream.intake.handle_have(links_.at(from).peer, have.next_counter, have.is_silent, now);
   drain_stream(have.source, stream, now);
 }

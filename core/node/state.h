@@ -102,7 +102,7 @@ class Node::State {
   void on_proof(LinkId from, const wire::Proof& proof, Instant now);
   void on_have(LinkId from, const wire::Have& have, Instant now);
   void on_stall(LinkId from, const wire::Stall& stall, Instant now);
-  void take_place(const PeerId& source, Stream& stream);
+  void take_place(const PeerId& source, Stream& stream, Instant now);
   void drain_stream(const PeerId& source, Stream& stream, Instant now);
   void keep_streams(Instant now);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,8 @@ class Map {
   // Everybody's, sorted by id.
   std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records() const;
 
+  // These three are of those alone whom a chain of links joins to us: what one has forgotten and another not yet would
+  // otherwise go round for ever.
   // Equal for equal maps: over every (peer, incarnation, version).
   std::uint64_t hash() const;
   wire::Digest digest() const;
@@ -52,6 +55,9 @@ class Map {
     wire::SignedRecord record;
     base::Instant last_reachable;
   };
+
+  std::set<base::PeerId> reached_from(std::set<base::PeerId> reached) const;  // and from ourselves
+  std::vector<wire::DigestEntry> ages_of_component() const;                   // sorted by peer
 
   base::PeerId self_;
   std::map<base::PeerId, Entry> entries_;
