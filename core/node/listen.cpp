@@ -147,6 +147,7 @@ void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
   Stream& stream = stream_of(have.source, now);
   if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) return;
   stream.intake.handle_have(links_.at(from).peer, have.next_counter, have.is_silent, now);
+  if (have.is_silent && stream.intake.is_silent()) stream.tree.relay.handle_silence();
   drain_stream(have.source, stream, now);
 }
 
@@ -177,7 +178,9 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
 }
 
 void Node::State::keep_streams(Instant now) {
-  own_stream_.tree.relay.handle_time(now);
+  Relay& own = own_stream_.tree.relay;
+  own.handle_time(now);
+  if (now - own_stream_.tree.last_frame >= Relay::kLiveFor) own.handle_silence();  // a microphone that failed in mid-word
   drain_own_stream(now);
   if (now < streams_due_) return;
   streams_due_ = Instant::never();

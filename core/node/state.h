@@ -115,7 +115,7 @@ class Node::State {
   void on_pull(LinkId from, const wire::Pull& pull, Instant now);
   void on_stop(LinkId from, const wire::Stop& stop);
   void drain_tree(const PeerId& source, Tree& tree, Instant now);
-  void send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now);
+  void send_copy(const PeerId& source, const overlay::Relay::SendCopy& copy, Instant now);
   void flush_voice(LinkId link, Instant now);
   void welcome(const PeerId& peer, Instant now);
 

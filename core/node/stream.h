@@ -41,6 +41,11 @@ struct Stream {
 struct OwnStream {
   Tree tree;
   room::Prover prover;
+
+  base::Instant next_deadline() const {
+    const base::Instant silent_at = tree.relay.is_silent() ? base::Instant::never() : tree.last_frame + overlay::Relay::kLiveFor;
+    return std::min({prover.next_deadline(), tree.relay.next_deadline(), silent_at});
+  }
 };
 
 }  // namespace grove::node

@@ -19,6 +19,10 @@ void HoleHunt::stop() {
 
 std::optional<HoleHunt::Ask> HoleHunt::poll(const FrameWindow& frames, const std::vector<Supplier>& suppliers, base::Instant now) {
   if (now < due_) return std::nullopt;
+  if (suppliers.empty()) {  // nobody yet: the next frame or the plan brings us back
+    stop();
+    return std::nullopt;
+  }
   const std::uint64_t wanted = holes(frames);
   const auto next = std::find_if(suppliers.begin(), suppliers.end(), [&](const Supplier& s) { return !tried_.contains(s.peer); });
   if (wanted != 0 && next != suppliers.end() && tried_.size() < kAskedMax) {
@@ -30,8 +34,9 @@ std::optional<HoleHunt::Ask> HoleHunt::poll(const FrameWindow& frames, const std
   give_up(frames, wanted);
   stop();
   // Holes that opened since somebody was last asked have their turn.
-  if (!suppliers.empty() && holes(frames) != 0) due_ = now;
-  return due_ == now ? poll(frames, suppliers, now) : std::nullopt;
+  if (holes(frames) == 0) return std::nullopt;
+  due_ = now;
+  return poll(frames, suppliers, now);
 }
 
 std::uint64_t HoleHunt::holes(const FrameWindow& frames) const {
@@ -44,10 +49,9 @@ std::uint64_t HoleHunt::holes(const FrameWindow& frames) const {
 }
 
 void HoleHunt::give_up(const FrameWindow& frames, std::uint64_t holes) {
-  const bool was_anybody_asked = !tried_.empty();
   for (std::uint64_t i = 0; i < kDepth; ++i) {
     const std::uint64_t counter = frames.next() - 1 - i;
-    if ((holes >> i & 1) != 0 && (!was_anybody_asked || counter < last_asked_)) given_up_.add(counter);
+    if ((holes >> i & 1) != 0 && counter < last_asked_) given_up_.add(counter);
   }
 }
 

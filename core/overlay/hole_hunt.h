@@ -23,9 +23,9 @@ struct Supplier {
 
 class HoleHunt {
  public:
-  static constexpr std::uint64_t kDepth = 25;                             // the ring of whoever is asked
+  static constexpr std::uint64_t kDepth = 17;                             // as Relay::kServedFrames of whoever is asked
   static constexpr base::Duration kAnswerSlack = base::Duration::ms(30);  // beyond the round trip; a guess
-  static constexpr std::size_t kAskedMax = 4;  // of one hole: more do not fit into the ring's 500 ms. A guess
+  static constexpr std::size_t kAskedMax = 4;  // of one hole: more do not fit into its 340 ms. A guess
 
   // After every frame. `patience`: how long a hole may yet fill by itself.
   void handle_frame(const FrameWindow& frames, base::Duration patience, base::Instant now);

@@ -15,7 +15,11 @@ void Intake::handle_place(Place place, Instant now) {
   const bool has_moved = old_parent != place.parent;
   if (place.epoch != place_.epoch) next_complaint_ = now;
   place_ = std::move(place);
-  if (!has_moved) return;
+  if (has_moved) leave_parent(old_parent, now);
+  holes_.handle_frame(frames_, hole_patience(), now);  // there may be somebody to ask now
+}
+
+void Intake::leave_parent(const std::optional<PeerId>& old_parent, Instant now) {
   parent_frames_ = 0;
   parent_stalled_.reset();
   // The old parent goes on for as long as a lease; we tell it to stop when the new one serves.
@@ -71,7 +75,7 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
   }
   if (is_newest && is_starving_) calm();
   if (is_silent_) stop_all_but(std::nullopt, now);
-  holes_.handle_frame(frames_, pulled_.empty() && !place_.is_hot ? kHoleAfter : missed_after(), now);
+  holes_.handle_frame(frames_, hole_patience(), now);
 }
 
 void Intake::handle_start(std::uint64_t next_counter) {
@@ -85,16 +89,15 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
     if (!promised_at_) promised_at_ = now;
     return;
   }
-  Pulled* supplier = pulled(from);
-  if (!supplier) return;
   if (is_silent && next_counter == frames_.next()) {
     // It has all that there is: what we took for a hole in a spurt was its end.
     is_silent_ = true;
     calm();
     stop_all_but(std::nullopt, now);
-  } else if (!supplier->has_served) {
-    if (is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
+    return;
   }
+  const Pulled* supplier = pulled(from);
+  if (supplier && !supplier->has_served && is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
 }
 
 void Intake::handle_refusal(const PeerId& from, Instant now) {
@@ -248,6 +251,11 @@ void Intake::complain_of_parent(Instant now) {
   if (!place_.parent || has_excuse || now < next_complaint_) return;
   next_complaint_ = now + kComplainAgain;
   outputs_.push_back(Complain{*place_.parent, false});
+}
+
+Duration Intake::hole_patience() const {
+  const bool has_one_way_in = pulled_.empty() && !place_.is_hot;
+  return has_one_way_in ? kHoleAfter : missed_after();
 }
 
 std::vector<Supplier> Intake::suppliers() const {

@@ -28,7 +28,7 @@ class Intake {
   static constexpr base::Duration kHoleAfter = base::Duration::ms(10);
   static constexpr base::Duration kAllOverAfter = base::Duration::ms(200);   // when everybody has been asked; a guess
   static constexpr base::Duration kRenewEvery = base::Duration::s(1);        // half a lease
-  static constexpr base::Duration kGiveUpAfter = base::Duration::s(3);       // then the source itself is silent or gone
+  static constexpr base::Duration kGiveUpAfter = base::Duration::ms(2'500);  // then the source itself is gone; a guess, below dead-after
   static constexpr base::Duration kBanFor = base::Duration::s(60);           // who forged; a guess
   static constexpr base::Duration kStallHolds = base::Duration::s(1);        // four times their spacing
   static constexpr base::Duration kStallEvery = base::Duration::ms(250);     // DESIGN §4 Timers
@@ -86,6 +86,7 @@ class Intake {
   base::Instant next_deadline() const;
 
   bool is_pulling() const { return !pulled_.empty(); }
+  bool is_silent() const { return is_silent_; }
   base::Duration missed_after() const;  // T_d
 
  private:
@@ -96,6 +97,7 @@ class Intake {
     bool has_served = false;
   };
 
+  void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody
   void pull_next(base::Instant now);   // the next who might have it; when nobody is left, all over again
@@ -103,6 +105,7 @@ class Intake {
   void stop_all_but(const std::optional<base::PeerId>& kept, base::Instant now);
   void stop(const base::PeerId& peer, base::Instant now);
   void complain_of_parent(base::Instant now);
+  base::Duration hole_patience() const;
   std::vector<Supplier> suppliers() const;  // the best first: the guardian, then all others but the parent
   void calm();                         // nothing is missed any more
   bool is_banned(const base::PeerId& peer) const { return banned_.contains(peer); }

@@ -139,6 +139,28 @@ TEST_F(IntakeTest, a_lost_end_of_a_spurt_calms_down_when_the_guardian_says_that_
   EXPECT_EQ(pulls.size(), 1U);
 }
 
+TEST_F(IntakeTest, a_parent_that_says_that_the_source_is_silent_is_believed_at_once) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  EXPECT_TRUE(intake.is_pulling());
+  intake.handle_have(kParent, 50, true, now);
+  collect();
+  EXPECT_FALSE(intake.is_pulling());
+  EXPECT_TRUE(intake.is_silent());
+}
+
+TEST_F(IntakeTest, holes_from_before_the_plan_are_asked_for_when_it_says_of_whom) {
+  intake = Intake(now);
+  next = 3;
+  speak(kParent, 5);
+  EXPECT_TRUE(pulls.empty());
+  intake.handle_place({kParent, Supplier{kGuardian, Duration::ms(30)}, false, {}, 1}, now);
+  speak(kParent, 1);
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_FALSE(pulls[0].wants_more);
+  EXPECT_EQ(pulls[0].missing, 0b111000000U);
+}
+
 TEST_F(IntakeTest, a_hole_is_asked_of_the_guardian_then_of_the_others_and_then_given_up) {
   speak(kParent, 10);
   ++next;
