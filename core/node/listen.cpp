@@ -77,51 +77,61 @@ void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) 
     return std::tie(a.rtt, a.peer) < std::tie(b.rtt, b.peer);
   });
   stream.intake.handle_place(std::move(place), now);
+  if (!members_.contains(source)) return;
+  const auto early = stream.early.take([&](const PeerId& from) { return stream.intake.accepts(from, source, now); }, now);
+  for (const auto& [from, frame, at] : early) take_frame(source, stream, from, frame, now);
 }
 
 // --- frames ----------------------------------------------------------------------------------------------------------
 
 void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant now) {
   const PeerId from = links_.at(link).peer;
-  bool is_taken = false;
   for (const PeerId& source : listening_.sources_of(frame.sealed)) {
-    const auto member = members_.find(source);
-    if (member == members_.end()) continue;
+    if (!members_.contains(source)) continue;
     Stream& stream = stream_of(source, now);
-    if (!stream.intake.accepts(from, source, now)) continue;
-    auto outcome = listening_.open(source, frame.sealed);
-    if (outcome.verdict == Verdict::kRefused) continue;
-    is_taken = true;
-    const std::uint64_t counter = outcome.opened.counter;
-    if (outcome.verdict == Verdict::kReplayed) {
-      ++stats_.frames_replayed;
-      stream.tree.relay.handle_known(from, counter);
-      stream.intake.handle_frame(from, counter, outcome.opened.ends_spurt, false, now);
-      drain_stream(source, stream, now);
-      break;
+    if (!stream.intake.accepts(from, source, now)) {
+      stream.early.keep(from, frame, now);
+    } else if (take_frame(source, stream, from, frame, now)) {
+      return;
     }
-    const auto proven = stream.proofs.handle_frame(from, counter, room::hash_of_frame(frame.sealed), now);
-    if (proven == room::ProofBook::Verdict::kForged || !member->second.frame_rate.try_take(1, now)) {
-      ++stats_.frames_refused;
-      if (proven == room::ProofBook::Verdict::kForged && from != source) stream.intake.handle_forgery(from, now);
-      drain_stream(source, stream, now);
-      break;
-    }
-    const bool lacks_plan = !stream.tree.plan && now >= stream.next_plan_request;
-    if (lacks_plan) {
-      stream.next_plan_request = now + kPlanRequestEvery;
-      send_control(link, wire::PlanRequest{source, member->second.incarnation, 0});
-    }
-    stream.tree.last_frame = now;
-    stream.intake.handle_frame(from, counter, outcome.opened.ends_spurt, true, now);
-    stream.tree.relay.handle_frame(counter, outcome.opened.ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
-    ++stats_.frames_delivered;
-    member->second.loss.handle_counter(counter);
-    emit(DeliverFrame{member->second.number, counter, std::move(outcome.opened.frame)});
-    drain_stream(source, stream, now);
-    break;
   }
-  if (!is_taken) ++stats_.frames_refused;
+  ++stats_.frames_refused;
+}
+
+// False: it is none of this source's.
+bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId& from, const wire::FrameNews& frame, Instant now) {
+  auto outcome = listening_.open(source, frame.sealed);
+  if (outcome.verdict == Verdict::kRefused) return false;
+  Member& member = members_.at(source);
+  const std::uint64_t counter = outcome.opened.counter;
+  const bool ends_spurt = outcome.opened.ends_spurt;
+  if (outcome.verdict == Verdict::kReplayed) {
+    ++stats_.frames_replayed;
+    stream.tree.relay.handle_known(from, counter);
+    stream.intake.handle_frame(from, counter, ends_spurt, false, now);
+    drain_stream(source, stream, now);
+    return true;
+  }
+  const bool is_forged =
+      stream.proofs.handle_frame(from, counter, room::hash_of_frame(frame.sealed), now) == room::ProofBook::Verdict::kForged;
+  if (is_forged || !member.frame_rate.try_take(1, now)) {
+    ++stats_.frames_refused;
+    if (is_forged && from != source) stream.intake.handle_forgery(from, now);
+    drain_stream(source, stream, now);
+    return true;
+  }
+  if (!stream.tree.plan && now >= stream.next_plan_request) {
+    stream.next_plan_request = now + kPlanRequestEvery;
+    send_control_to(from, wire::PlanRequest{source, member.incarnation, 0});
+  }
+  stream.tree.last_frame = now;
+  stream.intake.handle_frame(from, counter, ends_spurt, true, now);
+  stream.tree.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
+  ++stats_.frames_delivered;
+  member.loss.handle_counter(counter);
+  emit(DeliverFrame{member.number, counter, std::move(outcome.opened.frame)});
+  drain_stream(source, stream, now);
+  return true;
 }
 
 void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
