@@ -45,7 +45,8 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   on_introductions(now);
 
   tell_link_state(peer, LinkState::kConnected);
-  change_own_record(Urgency::kGained, now);
+  // A link to somebody whom no other joins to us makes one room of two.
+  change_own_record(map_.has_in_reach(peer) ? Urgency::kGained : Urgency::kLost, now);
   send_control(link, wire::RecordNews{own_signed_});
   send_control(link, map_.digest());
   notes_.notes().handle_link_open(peer, now);

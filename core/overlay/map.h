@@ -34,6 +34,9 @@ class Map {
   // Both list each other. One-sided claims do not count.
   bool are_linked(const base::PeerId& a, const base::PeerId& b) const;
 
+  // A chain of links joins us to this peer.
+  bool has_in_reach(const base::PeerId& peer) const { return reached_from({}).contains(peer); }
+
   // Everybody's, sorted by id.
   std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records() const;
 
