@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "overlay/exchange.h"
 #include "overlay/guardians.h"
 #include "overlay/improve.h"
 #include "overlay/plan_terms.h"
@@ -22,7 +23,7 @@ void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians)
     is_seen[v] = true;
     if (v == terms.source()) continue;
     GROVE_ASSERT(terms.is_wanted(v) && is_seen[tree.parent(v)] && terms.graph().link(tree.parent(v), v));
-    GROVE_ASSERT(tree.children(v).size() <= terms.budget(v) + kCopiesBeyond);
+    GROVE_ASSERT(tree.children(v).size() <= terms.budget(v) + kLeftoversBeyond);
     const Index guardian = guardians[v].peer;
     GROVE_ASSERT(guardian == Graph::kNobody || (terms.graph().link(guardian, v) && may_guard(tree, guardian, v)));
   }
@@ -77,6 +78,7 @@ Planned plan_tree(const Graph& graph, const PlanInput& input) {
   TreeDraft tree(terms);
   tree.grow();
   improve(tree);
+  relieve(tree);
   return publish(tree, choose_guardians(tree, {}));
 }
 
@@ -86,6 +88,7 @@ Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector
   TreeDraft tree(terms);
   tree.keep(before);
   tree.grow();
+  relieve(tree);
   return publish(tree, choose_guardians(tree, before));
 }
 

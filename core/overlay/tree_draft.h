@@ -1,6 +1,8 @@
 // A tree while it is planned: who hangs below whom, how late each hears, how many each feeds.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <vector>
 
 #include "overlay/plan_terms.h"
@@ -35,7 +37,13 @@ class TreeDraft {
   base::Duration cost_below(Index u, base::Duration metric) const {
     return nodes_[u].cost + (u == terms_.source() ? base::Duration() : kHopDelay + kFailurePrice) + metric;
   }
-  Strain strain(Index u, Index v) const { return terms_.strain(u, v, nodes_[u].children.size()); }
+  // What one more child v means to u, or v as one of `children + 1`; with all that hangs below v.
+  Strain strain(Index u, Index v) const { return strain(u, v, nodes_[u].children.size()); }
+  Strain strain(Index u, Index v, std::size_t children) const;
+  // Somebody in the subtree of v complained of u.
+  bool accuses(Index v, Index u) const {
+    return std::binary_search(nodes_[v].accused.begin(), nodes_[v].accused.end(), u);
+  }
 
   void move(Index v, Index new_parent);  // call refresh() before costs, weights and is_below are read again
   void refresh();
@@ -49,6 +57,7 @@ class TreeDraft {
     base::Duration delay;
     std::size_t weight = 0;
     std::size_t place = 0;  // in order_
+    std::vector<Index> accused;  // by whoever is in its subtree; sorted
   };
   struct Offer {  // the best edge to somebody who hangs in the air
     Strain strain = Strain::kImpossible;
@@ -59,6 +68,10 @@ class TreeDraft {
   void hang(Index v, Index parent);
   void unhang(Index v);
   void attach(Index v);  // and all below it
+  bool join_by_exchange(Strain below);
+  bool leads_to_any(Index u, std::span<const Index> accused) const;  // u itself or somebody above it
+  void add_up_accused(Index v);
+  void gather_accused(Index v);  // of a subtree that hangs in the air
   void look_around(Index v);
   void consider(Index u, const Graph::Link& link);
 
