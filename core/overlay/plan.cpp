@@ -14,8 +14,8 @@ namespace {
 
 using Index = Graph::Index;
 
-// I3 and I8, of every plan that leaves: over links that both ends list, within fan-out (the source's leftovers aside),
-// guardians outside. Rooted and without a ring: every listener comes after its parent in the draft's order.
+// I3 and I8, of every plan that leaves: over links that both ends list, within fan-out (leftovers aside: the source's, and
+// one of a relay's), guardians outside. Rooted and without a ring: every listener comes after its parent in the draft's order.
 void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
   const Terms& terms = tree.terms();
   std::vector<bool> is_seen(terms.graph().size());
@@ -66,8 +66,16 @@ Planned publish(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
     planned.hot_guardians += guardian.is_hot;
     total = total + tree.delay(v);
   }
+  GROVE_ASSERT(planned.seats.size() + 1 == tree.order().size());
   if (!planned.seats.empty()) planned.mean_delay = total / static_cast<std::int64_t>(planned.seats.size());
   return planned;
+}
+
+// Whoever moved left a place behind, and whoever came brought some.
+void serve_leftovers(TreeDraft& tree) {
+  do {
+    relieve(tree);
+  } while (tree.grow());
 }
 
 }  // namespace
@@ -78,7 +86,7 @@ Planned plan_tree(const Graph& graph, const PlanInput& input) {
   TreeDraft tree(terms);
   tree.grow();
   improve(tree);
-  relieve(tree);
+  serve_leftovers(tree);
   return publish(tree, choose_guardians(tree, {}));
 }
 
@@ -88,7 +96,7 @@ Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector
   TreeDraft tree(terms);
   tree.keep(before);
   tree.grow();
-  relieve(tree);
+  serve_leftovers(tree);
   return publish(tree, choose_guardians(tree, before));
 }
 

@@ -34,8 +34,9 @@ void TreeDraft::keep(const std::vector<wire::Seat>& before) {
   refresh();
 }
 
-void TreeDraft::grow() {
-  if (terms_.source() == kNobody) return;
+bool TreeDraft::grow() {
+  if (terms_.source() == kNobody) return false;
+  const std::size_t attached_before = attached_;
   const auto is_root = [&](std::size_t v) {
     return !nodes_[v].is_attached && nodes_[v].parent == kNobody && terms_.is_wanted(static_cast<Index>(v));
   };
@@ -80,6 +81,7 @@ void TreeDraft::grow() {
     }
   }
   refresh();
+  return attached_ > attached_before;
 }
 
 // Somebody who has only bad places, or none, gets the place of somebody who can hang elsewhere. By now everybody in the

@@ -18,8 +18,8 @@ class TreeDraft {
 
   // Takes over the edges of an earlier plan that still hold. Their subtrees hang in the air until grow() joins them on.
   void keep(const std::vector<wire::Seat>& before);
-  // Attaches everybody whom it can, the cheapest first, each by the least strained edge there is.
-  void grow();
+  // Attaches everybody whom it can, the cheapest first, each by the least strained edge there is. Whether it did anybody.
+  bool grow();
 
   const Terms& terms() const { return terms_; }
   bool is_attached(Index v) const { return nodes_[v].is_attached; }
