@@ -130,19 +130,23 @@ std::optional<Exchange> room_for(const TreeDraft& tree, Index v, Strain below) {
 
 void relieve(TreeDraft& tree) {
   const Terms& terms = tree.terms();
-  for (std::size_t i = 0; i < tree.order().size();) {
-    const Index relay = tree.order()[i++];
-    if (relay == terms.source() || tree.children(relay).size() <= terms.budget(relay)) continue;
-    std::optional<Exchange> exchange;
-    for (const Strain below : {Strain::kAvoided, Strain::kRelayOverBudget}) {
-      Search search(tree, kNobody, below);
-      search.begin_at(relay);
-      if (!exchange) exchange = search.run();
+  // What was impossible for one may be possible when another has moved. Each move leaves one child less beyond a budget.
+  for (bool has_moved = true; has_moved;) {
+    has_moved = false;
+    const std::vector<Index> relays = tree.order();
+    for (const Index relay : relays) {
+      if (relay == terms.source() || tree.children(relay).size() <= terms.budget(relay)) continue;
+      std::optional<Exchange> exchange;
+      for (const Strain below : {Strain::kAvoided, Strain::kRelayOverBudget}) {
+        Search search(tree, kNobody, below);
+        search.begin_at(relay);
+        if (!exchange) exchange = search.run();
+      }
+      if (!exchange) continue;
+      for (const auto& [child, parent] : exchange->moves) tree.move(child, parent);
+      tree.refresh();
+      has_moved = true;
     }
-    if (!exchange) continue;
-    for (const auto& [child, parent] : exchange->moves) tree.move(child, parent);
-    tree.refresh();
-    i = 0;  // what was impossible for an earlier one may not be now; each round leaves one child less beyond a budget
   }
 }
 

@@ -76,32 +76,40 @@ bool TreeDraft::grow() {
     if (offer.strain == Strain::kImpossible) break;
     hang(static_cast<Index>(best), offer.parent);
     attach(static_cast<Index>(best));
+    if (terms_.budget(static_cast<Index>(best)) > 0) no_exchange_below_ = Strain::kNone;  // a new place to move to
     for (std::size_t v = 0; v < nodes_.size(); ++v) {  // the offers that this took the room of
       if (is_root(v) && offers_[v].parent == offer.parent) look_around(static_cast<Index>(v));
     }
   }
   refresh();
+  GROVE_ASSERT(attached_ + 1 == order_.size());
   return attached_ > attached_before;
 }
 
 // Somebody who has only bad places, or none, gets the place of somebody who can hang elsewhere. By now everybody in the
 // air is alone there.
 bool TreeDraft::join_by_exchange(Strain below) {
+  if (below <= no_exchange_below_ || failed_searches_ > kFailedSearchesPerPeer * nodes_.size()) return false;
   refresh();
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const auto v = static_cast<Index>(i);
     if (nodes_[v].is_attached || !terms_.is_wanted(v)) continue;
     const auto exchange = room_for(*this, v, below);
-    if (!exchange) continue;
+    if (!exchange) {
+      ++failed_searches_;
+      continue;
+    }
+    no_exchange_below_ = Strain::kNone;
     hang(v, exchange->parent);
-    for (const auto& [child, parent] : exchange->moves) move(child, parent);
     attach(v);
+    for (const auto& [child, parent] : exchange->moves) move(child, parent);
     refresh();
     for (std::size_t other = 0; other < nodes_.size(); ++other) {
       if (!nodes_[other].is_attached && terms_.is_wanted(static_cast<Index>(other))) look_around(static_cast<Index>(other));
     }
     return true;
   }
+  no_exchange_below_ = below;
   return false;
 }
 

@@ -80,6 +80,10 @@ class TreeDraft {
   std::vector<Index> order_;
   std::vector<Offer> offers_;
   std::size_t attached_ = 0;
+  // Exchanges are for few. A map made up so that none helps must not cost us seconds (a guess; a search takes up to 0.3 ms).
+  static constexpr std::size_t kFailedSearchesPerPeer = 2;
+  std::size_t failed_searches_ = 0;
+  Strain no_exchange_below_ = Strain::kNone;  // none with edges less strained than this, as the tree stands
 };
 
 }  // namespace grove::overlay
