@@ -96,8 +96,8 @@ std::string SoundPlans::flaw(const wire::TreePlan& plan, const node::RoomView& v
     if (parent == plan.source || count <= budget) continue;  // leftovers go to the source beyond its budget (DESIGN §4)
     const std::string what = "gives a relay " + std::to_string(count) + " children, who can serve " + std::to_string(budget);
     if (count > budget + kLeftoversBeyond) return what;
-    const auto seat = std::find_if(plan.seats.begin(), plan.seats.end(), [&](const wire::Seat& s) {
-      return plan.peer_at(s.parent) == parent && room.could_hang_elsewhere(s);
+    const auto seat = std::find_if(plan.seats.begin(), plan.seats.end(), [&, relay = parent](const wire::Seat& s) {
+      return plan.peer_at(s.parent) == relay && room.could_hang_elsewhere(s);
     });
     if (seat != plan.seats.end()) return what + ", though another could serve one of them";
   }
