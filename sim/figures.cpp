@@ -37,8 +37,8 @@ double quantile(std::vector<double> values, double share) {
 }
 
 FigureSet::FigureSet(World& world, Instant talk_begins)
-    : world_(world), traffic_(world, talk_begins), holes_(world, hearing_), arrivals_(world) {
-  for (Observer* observer : {static_cast<Observer*>(&hearing_), static_cast<Observer*>(&traffic_), static_cast<Observer*>(&holes_),
+    : world_(world), plans_(world), traffic_(world, plans_, talk_begins), holes_(world, hearing_), arrivals_(world) {
+  for (Observer* observer : {static_cast<Observer*>(&hearing_), static_cast<Observer*>(&plans_), static_cast<Observer*>(&traffic_), static_cast<Observer*>(&holes_),
                              static_cast<Observer*>(&arrivals_), static_cast<Observer*>(&faults_)}) {
     world.watch(*observer);
   }
@@ -151,17 +151,17 @@ void FigureSet::add_healing(Figures& to) const {
 }
 
 void FigureSet::add_holes(Figures& to) const {
+  using Guard = Holes::Guard;
   const auto found = holes_.found();
-  for (const FaultKind kind : {FaultKind::kDeath, FaultKind::kLeave}) {
+  const auto add = [&](const std::string& name, FaultKind kind, const std::optional<Guard>& guard) {
     std::vector<double> missed, adapting, gaps;
     for (const auto& hole : found) {
-      if (hole.kind != kind) continue;
+      if (hole.kind != kind || (guard && hole.guard != *guard)) continue;
       missed.push_back(hole.missed_ms);
       adapting.push_back(hole.adapting_ms);
       gaps.push_back(hole.gap_ms);
     }
-    if (missed.empty()) continue;
-    const std::string name = kind == FaultKind::kDeath ? "hole_after_death_" : "hole_after_leave_";
+    if (missed.empty()) return;
     to.emplace_back(name + "count", static_cast<double>(missed.size()));
     to.emplace_back(name + "p50_ms", quantile(missed, 0.5));
     to.emplace_back(name + "p95_ms", quantile(missed, 0.95));
@@ -170,12 +170,19 @@ void FigureSet::add_holes(Figures& to) const {
     to.emplace_back(name + "adapting_p95_ms", quantile(adapting, 0.95));
     to.emplace_back(name + "gap_p50_ms", quantile(gaps, 0.5));
     to.emplace_back(name + "gap_p95_ms", quantile(gaps, 0.95));
-  }
+  };
+  add("hole_after_death_", FaultKind::kDeath, {});
+  add("hole_after_death_cold_", FaultKind::kDeath, Guard::kCold);
+  add("hole_after_death_hot_", FaultKind::kDeath, Guard::kHot);
+  add("hole_after_death_unguarded_", FaultKind::kDeath, Guard::kNone);
+  add("hole_after_leave_", FaultKind::kLeave, {});
 }
 
 void FigureSet::add_traffic(Figures& to) const {
   to.emplace_back("copies_per_frame", traffic_.copies().per_frame());
   to.emplace_back("copies_per_frame_calm", traffic_.calm().per_frame());
+  to.emplace_back("copies_per_frame_cold", traffic_.copies().per_frame_cold());
+  to.emplace_back("copies_per_frame_cold_calm", traffic_.calm().per_frame_cold());
   const std::pair<const char*, const Traffic::Span*> spans[] = {{"idle", &traffic_.idle()}, {"talking", &traffic_.talking()}};
   for (const auto& [name, span] : spans) {
     std::uint64_t bytes = 0, wire_bytes = 0;

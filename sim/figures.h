@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/arrivals.h"
+#include "sim/checkers/watches.h"
 #include "sim/hearing.h"
 #include "sim/holes.h"
 #include "sim/traffic.h"
@@ -47,6 +48,7 @@ class FigureSet {
 
   const World& world_;
   Hearing hearing_;
+  PlanWatch plans_;
   Traffic traffic_;
   Holes holes_;
   Arrivals arrivals_;

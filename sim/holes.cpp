@@ -10,8 +10,16 @@ void Holes::on_fault(FaultKind kind, PersonId person, Instant now) {
     if (!world_.person(source).talks || source == person) continue;
     const auto tree = tree_of(world_, source);
     if (!tree) continue;
-    for (const PersonId listener : tree->below(person)) wounds_.push_back({kind, now, source, listener});
+    for (const PersonId listener : tree->below(person)) {
+      wounds_.push_back({kind, now, source, listener, guard_of(*tree, person, listener)});
+    }
   }
+}
+
+Holes::Guard Holes::guard_of(const Tree& tree, PersonId gone, PersonId listener) {
+  const TreeSeat* orphan = tree.orphan(gone, listener);
+  if (!orphan || !orphan->guardian) return Guard::kNone;
+  return orphan->is_hot ? Guard::kHot : Guard::kCold;
 }
 
 std::vector<Holes::Hole> Holes::found() const {
@@ -44,7 +52,7 @@ std::vector<Holes::Hole> Holes::hole_of(const Wound& wound) const {
   std::nth_element(transits.begin(), transits.begin() + static_cast<std::ptrdiff_t>(transits.size() / 2), transits.end());
   const Duration patience = Duration::us(transits[transits.size() / 2]) + kBuffer;
 
-  Hole hole{wound.kind, 0, 0, 0};
+  Hole hole{wound.kind, wound.guard, 0, 0, 0};
   double furthest_ms = 0;
   const auto came = stream->by_counter(spoken.size());
   for (std::size_t counter = 0; counter < spoken.size(); ++counter) {

@@ -19,8 +19,13 @@ class Holes : public Observer {
 
   Holes(const World& world, const Hearing& hearing) : world_(world), hearing_(hearing) {}
 
+  // Whom the orphan could turn to, as the source planned it: the listener itself, or whoever above it hung below the one
+  // who is gone.
+  enum class Guard : std::uint8_t { kNone, kCold, kHot };
+
   struct Hole {
     FaultKind kind;
+    Guard guard;
     double missed_ms;   // speech that did not arrive in time for the model listener
     double adapting_ms; // the same for a listener that adapts: what never came, and the furthest that it must move its playing
     double gap_ms;      // the longest wait between two arrivals, the speaker's own pauses taken off
@@ -29,11 +34,14 @@ class Holes : public Observer {
     FaultKind kind;
     Instant at;
     PersonId source, listener;
+    Guard guard = Guard::kNone;
   };
   void add_wound(const Wound& wound) { wounds_.push_back(wound); }
 
   // One for each fault, source and listener below whoever died or left. Ask when all is over.
   std::vector<Hole> found() const;
+
+  static Guard guard_of(const Tree& tree, PersonId gone, PersonId listener);
 
   void on_fault(FaultKind kind, PersonId person, Instant now) override;
 

@@ -81,5 +81,30 @@ TEST_F(HolesInARoom, a_slower_path_is_one_long_hole_for_a_buffer_that_never_move
   EXPECT_LT(found.adapting_ms, 100);
 }
 
+// 0 → 1 → {2, 3 → 4}: 2 has a cold guardian, 3 a hot one, 4 one that is cold.
+const Tree kTree{{0}, 1, {{{1}, {0}, {}}, {{2}, {1}, PersonId{0}, false}, {{3}, {1}, PersonId{0}, true}, {{4}, {3}, PersonId{2}, false}}};
+
+TEST(HolesGuard, is_that_of_whoever_hung_right_below_the_one_who_is_gone) {
+  EXPECT_EQ(Holes::guard_of(kTree, {1}, {2}), Holes::Guard::kCold);
+  EXPECT_EQ(Holes::guard_of(kTree, {1}, {3}), Holes::Guard::kHot);
+  EXPECT_EQ(Holes::guard_of(kTree, {1}, {4}), Holes::Guard::kHot);
+  EXPECT_EQ(Holes::guard_of(kTree, {3}, {4}), Holes::Guard::kCold);
+}
+
+TEST(HolesGuard, is_nobody_where_the_plan_names_none_and_for_those_whom_the_loss_does_not_touch) {
+  EXPECT_EQ(Holes::guard_of(kTree, {0}, {4}), Holes::Guard::kNone);
+  EXPECT_EQ(Holes::guard_of(kTree, {2}, {4}), Holes::Guard::kNone);
+}
+
+TEST_F(HolesInARoom, is_told_with_the_guard_that_there_was) {
+  Holes holes(world, hearing);
+  holes.add_wound({FaultKind::kDeath, world.now(), all[0], all[1], Holes::Guard::kHot});
+  world.run_until(world.now() + Duration::s(7));
+  hearing.on_faults_over(world.now());
+  const auto found = holes.found();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].guard, Holes::Guard::kHot);
+}
+
 }  // namespace
 }  // namespace grove::sim

@@ -21,6 +21,16 @@ bool Tree::is_relay(PersonId person) const {
          std::any_of(seats.begin(), seats.end(), [&](const TreeSeat& seat) { return seat.parent == person; });
 }
 
+const TreeSeat* Tree::orphan(PersonId gone, PersonId listener) const {
+  for (std::size_t steps = 0; steps < seats.size(); ++steps) {
+    const auto seat = std::find_if(seats.begin(), seats.end(), [&](const TreeSeat& s) { return s.listener == listener; });
+    if (seat == seats.end()) return nullptr;
+    if (seat->parent == gone) return &*seat;
+    listener = seat->parent;
+  }
+  return nullptr;
+}
+
 std::optional<Tree> tree_of(const World& world, PersonId source) {
   if (!world.is_here(source)) return std::nullopt;
   const node::RoomView view = world.person(source).node->view();
@@ -32,7 +42,7 @@ std::optional<Tree> tree_of(const World& world, PersonId source) {
     Tree found{source, tree.epoch, {}};
     for (const auto& seat : tree.seats) {
       const auto listener = person_at(seat.listener), parent = person_at(seat.parent);
-      if (listener && parent) found.seats.push_back({*listener, *parent, person_at(seat.guardian)});
+      if (listener && parent) found.seats.push_back({*listener, *parent, person_at(seat.guardian), seat.is_hot});
     }
     return found;
   }

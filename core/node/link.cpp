@@ -45,12 +45,18 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   on_introductions(now);
 
   tell_link_state(peer, LinkState::kConnected);
-  if (!is_large_room() || own_.links.size() < kLinksFew) change_own_record(Urgency::kGained, now);
+  // A link to somebody whom no other joins to us makes one room of two.
+  const bool joins_two_rooms = !map_.has_in_reach(peer);
+  if (joins_two_rooms) {
+    change_own_record(Urgency::kLost, now);
+  } else if (!is_large_room() || own_.links.size() < kLinksFew) {
+    change_own_record(Urgency::kGained, now);
+  }
   send_control(link, wire::RecordNews{own_signed_});
   send_control(link, map_.digest());
   notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
-  for (auto& [source, stream] : streams_) take_place(source, stream);
+  for (auto& [source, stream] : streams_) take_place(source, stream, now);
   welcome(peer, now);
 }
 
@@ -144,7 +150,7 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
     if (!own_.claim_of(link.peer)) change_own_record(Urgency::kGained, now);
-    for (auto& [source, stream] : streams_) take_place(source, stream);
+    for (auto& [source, stream] : streams_) take_place(source, stream, now);
   }
 
   const wire::LinkClaim* claim = own_.claim_of(link.peer);

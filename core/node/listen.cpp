@@ -51,12 +51,12 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
   adopt_plan(stream.tree, signed_plan, now);
   listening_.learn_counter(plan.source, plan.next_counter);
   stream.intake.handle_start(plan.next_counter);
-  take_place(plan.source, stream);
+  take_place(plan.source, stream, now);
   drain_stream(plan.source, stream, now);
 }
 
 // From whom we get this voice and who else might have it: what the plan says, and our links. Again when either changes.
-void Node::State::take_place(const PeerId& source, Stream& stream) {
+void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) {
   if (!stream.tree.plan) return;
   const wire::TreePlan& plan = stream.tree.plan->plan;
   Intake::Place place;
@@ -66,7 +66,7 @@ void Node::State::take_place(const PeerId& source, Stream& stream) {
     place.is_hot = seat->is_hot;
     if (seat->guardian != wire::kNoSeat) {
       const PeerId& guardian = plan.peer_at(seat->guardian);
-      if (open_link_of(guardian)) place.guardian = Intake::Supplier{guardian, rtt_to(guardian)};
+      if (open_link_of(guardian)) place.guardian = overlay::Supplier{guardian, rtt_to(guardian)};
     }
   }
   const std::set<PeerId> below = subtree_of(plan, me_.self());
@@ -76,52 +76,62 @@ void Node::State::take_place(const PeerId& source, Stream& stream) {
   std::sort(place.others.begin(), place.others.end(), [](const auto& a, const auto& b) {
     return std::tie(a.rtt, a.peer) < std::tie(b.rtt, b.peer);
   });
-  stream.intake.handle_place(std::move(place));
+  stream.intake.handle_place(std::move(place), now);
+  if (!members_.contains(source)) return;
+  const auto early = stream.early.take([&](const PeerId& from) { return stream.intake.accepts(from, source, now); }, now);
+  for (const auto& [from, frame, at] : early) take_frame(source, stream, from, frame, now);
 }
 
 // --- frames ----------------------------------------------------------------------------------------------------------
 
 void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant now) {
   const PeerId from = links_.at(link).peer;
-  bool is_taken = false;
   for (const PeerId& source : listening_.sources_of(frame.sealed)) {
-    const auto member = members_.find(source);
-    if (member == members_.end()) continue;
+    if (!members_.contains(source)) continue;
     Stream& stream = stream_of(source, now);
-    if (!stream.intake.accepts(from, source)) continue;
-    auto outcome = listening_.open(source, frame.sealed);
-    if (outcome.verdict == Verdict::kRefused) continue;
-    is_taken = true;
-    const std::uint64_t counter = outcome.opened.counter;
-    if (outcome.verdict == Verdict::kReplayed) {
-      ++stats_.frames_replayed;
-      stream.tree.relay.handle_known(from, counter);
-      stream.intake.handle_frame(from, counter, outcome.opened.ends_spurt, false, now);
-      drain_stream(source, stream, now);
-      break;
+    if (!stream.intake.accepts(from, source, now)) {
+      stream.early.keep(from, frame, now);
+    } else if (take_frame(source, stream, from, frame, now)) {
+      return;
     }
-    const auto proven = stream.proofs.handle_frame(from, counter, room::hash_of_frame(frame.sealed), now);
-    if (proven == room::ProofBook::Verdict::kForged || !member->second.frame_rate.try_take(1, now)) {
-      ++stats_.frames_refused;
-      if (proven == room::ProofBook::Verdict::kForged && from != source) stream.intake.handle_forgery(from, now);
-      drain_stream(source, stream, now);
-      break;
-    }
-    const bool lacks_plan = !stream.tree.plan && now >= stream.next_plan_request;
-    if (lacks_plan) {
-      stream.next_plan_request = now + kPlanRequestEvery;
-      send_control(link, wire::PlanRequest{source, member->second.incarnation, 0});
-    }
-    stream.tree.last_frame = now;
-    stream.intake.handle_frame(from, counter, outcome.opened.ends_spurt, true, now);
-    stream.tree.relay.handle_frame(counter, outcome.opened.ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
-    ++stats_.frames_delivered;
-    member->second.loss.handle_counter(counter);
-    emit(DeliverFrame{member->second.number, counter, std::move(outcome.opened.frame)});
-    drain_stream(source, stream, now);
-    break;
   }
-  if (!is_taken) ++stats_.frames_refused;
+  ++stats_.frames_refused;
+}
+
+// False: it is none of this source's.
+bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId& from, const wire::FrameNews& frame, Instant now) {
+  auto outcome = listening_.open(source, frame.sealed);
+  if (outcome.verdict == Verdict::kRefused) return false;
+  Member& member = members_.at(source);
+  const std::uint64_t counter = outcome.opened.counter;
+  const bool ends_spurt = outcome.opened.ends_spurt;
+  if (outcome.verdict == Verdict::kReplayed) {
+    ++stats_.frames_replayed;
+    stream.tree.relay.handle_known(from, counter);
+    stream.intake.handle_frame(from, counter, ends_spurt, false, now);
+    drain_stream(source, stream, now);
+    return true;
+  }
+  const bool is_forged =
+      stream.proofs.handle_frame(from, counter, room::hash_of_frame(frame.sealed), now) == room::ProofBook::Verdict::kForged;
+  if (is_forged || !member.frame_rate.try_take(1, now)) {
+    ++stats_.frames_refused;
+    if (is_forged && from != source) stream.intake.handle_forgery(from, now);
+    drain_stream(source, stream, now);
+    return true;
+  }
+  if (!stream.tree.plan && now >= stream.next_plan_request) {
+    stream.next_plan_request = now + kPlanRequestEvery;
+    send_control_to(from, wire::PlanRequest{source, member.incarnation, 0});
+  }
+  stream.tree.last_frame = now;
+  stream.intake.handle_frame(from, counter, ends_spurt, true, now);
+  stream.tree.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
+  ++stats_.frames_delivered;
+  member.loss.handle_counter(counter);
+  emit(DeliverFrame{member.number, counter, std::move(outcome.opened.frame)});
+  drain_stream(source, stream, now);
+  return true;
 }
 
 void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
@@ -145,8 +155,9 @@ void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
 void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
   if (have.source == me_.self() || !members_.contains(have.source)) return;
   Stream& stream = stream_of(have.source, now);
-  if (!stream.intake.accepts(links_.at(from).peer, have.source)) return;
+  if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) return;
   stream.intake.handle_have(links_.at(from).peer, have.next_counter, have.is_silent, now);
+  if (have.is_silent && stream.intake.is_silent()) stream.tree.relay.handle_silence();
   drain_stream(have.source, stream, now);
 }
 
@@ -177,7 +188,9 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
 }
 
 void Node::State::keep_streams(Instant now) {
-  own_stream_.tree.relay.handle_time(now);
+  Relay& own = own_stream_.tree.relay;
+  own.handle_time(now);
+  if (now - own_stream_.tree.last_frame >= Relay::kLiveFor) own.handle_silence();  // a microphone that failed in mid-word
   drain_own_stream(now);
   if (now < streams_due_) return;
   streams_due_ = Instant::never();

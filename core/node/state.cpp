@@ -84,7 +84,7 @@ Instant Node::State::next_deadline() const {
   return std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
                                doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_, door_due_,
                                pulses_due_, streams_due_, std::max(std::min(record_due_, gained_due_), next_record_),
-                               own_stream_.prover.next_deadline(), own_stream_.tree.relay.next_deadline(), notes_.notes().next_deadline()});
+                               own_stream_.next_deadline(), notes_.notes().next_deadline()});
 }
 
 Node::State::Link* Node::State::open_link_of(const PeerId& peer) {

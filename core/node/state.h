@@ -101,10 +101,11 @@ class Node::State {
   // listen.cpp
   void on_plan(LinkId from, const wire::SignedPlan& plan, Instant now);
   void on_frame(LinkId from, const wire::FrameNews& frame, Instant now);
+  bool take_frame(const PeerId& source, Stream& stream, const PeerId& from, const wire::FrameNews& frame, Instant now);
   void on_proof(LinkId from, const wire::Proof& proof, Instant now);
   void on_have(LinkId from, const wire::Have& have, Instant now);
   void on_stall(LinkId from, const wire::Stall& stall, Instant now);
-  void take_place(const PeerId& source, Stream& stream);
+  void take_place(const PeerId& source, Stream& stream, Instant now);
   void drain_stream(const PeerId& source, Stream& stream, Instant now);
   void keep_streams(Instant now);
 
@@ -117,7 +118,7 @@ class Node::State {
   void on_pull(LinkId from, const wire::Pull& pull, Instant now);
   void on_stop(LinkId from, const wire::Stop& stop);
   void drain_tree(const PeerId& source, Tree& tree, Instant now);
-  void send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now);
+  void send_copy(const PeerId& source, const overlay::Relay::SendCopy& copy, Instant now);
   void flush_voice(LinkId link, Instant now);
   void welcome(const PeerId& peer, Instant now);
 

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "overlay/intake.h"
 #include "overlay/relay.h"
 #include "room/proofs.h"
+#include "wire/link_message.h"
 #include "wire/tree_plan.h"
 
 namespace grove::node {
@@ -27,11 +31,44 @@ struct Tree {
   }
 };
 
+// Frames from somebody of whom we do not take this voice, yet: they may have overtaken the plan that says so.
+class EarlyFrames {
+ public:
+  static constexpr std::size_t kMax = 25;                            // as many as a ring holds
+  static constexpr base::Duration kKeptFor = base::Duration::ms(500);  // as long as a ring
+
+  struct Early {
+    base::PeerId from;
+    wire::FrameNews frame;
+    base::Instant at;
+  };
+  void keep(const base::PeerId& from, const wire::FrameNews& frame, base::Instant now) {
+    if (frames_.size() == kMax) frames_.pop_front();
+    frames_.push_back({from, frame, now});
+  }
+  // Those that may be had now, in the order in which they came.
+  template <typename Accepts>
+  std::vector<Early> take(Accepts accepts, base::Instant now) {
+    std::vector<Early> taken;
+    std::erase_if(frames_, [&](Early& early) {
+      if (now - early.at > kKeptFor) return true;
+      if (!accepts(early.from)) return false;
+      taken.push_back(std::move(early));
+      return true;
+    });
+    return taken;
+  }
+
+ private:
+  std::deque<Early> frames_;
+};
+
 struct Stream {
   explicit Stream(base::Instant now) : intake(now) {}
 
   Tree tree;
   overlay::Intake intake;
+  EarlyFrames early;
   room::ProofBook proofs;
   base::Instant next_plan_request;
 
@@ -41,6 +78,11 @@ struct Stream {
 struct OwnStream {
   Tree tree;
   room::Prover prover;
+
+  base::Instant next_deadline() const {
+    const base::Instant silent_at = tree.relay.is_silent() ? base::Instant::never() : tree.last_frame + overlay::Relay::kLiveFor;
+    return std::min({prover.next_deadline(), tree.relay.next_deadline(), silent_at});
+  }
 };
 
 }  // namespace grove::node

@@ -26,7 +26,7 @@ void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant n
   tree.plan = std::move(signed_plan);
   tree.plan_sent_to.clear();
   const wire::TreePlan& plan = tree.plan->plan;
-  Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max};
+  Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max, plan.next_counter};
   for (const wire::Seat& seat : plan.seats) {
     if (seat.guardian == wire::kNoSeat || plan.peer_at(seat.guardian) != me_.self()) continue;
     (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
@@ -76,7 +76,7 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
   const std::uint64_t dropped_before = stats_.copies_dropped_in_queue;
   while (auto output = tree.relay.poll()) {
     if (const auto* copy = std::get_if<Relay::SendCopy>(&*output)) {
-      send_copy(copy->to, source, *copy->message, now);
+      send_copy(source, *copy, now);
       ++copies;
     } else if (const auto* have = std::get_if<Relay::SendHave>(&*output)) {
       send_control_to(have->to, wire::Have{source, have->next_counter, have->is_silent});
@@ -88,10 +88,13 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
   if (copies) uplink_.handle_copies(copies, dropped, now);
 }
 
-void Node::State::send_copy(const PeerId& to, const PeerId& source, const Bytes& message, Instant now) {
-  const auto member = members_.find(to);
+void Node::State::send_copy(const PeerId& source, const Relay::SendCopy& copy, Instant now) {
+  const auto member = members_.find(copy.to);
   if (member == members_.end() || !member->second.link) return;
-  if (links_.at(*member->second.link).voice.push(source, message, now)) ++stats_.copies_dropped_in_queue;
+  overlay::VoiceQueue& queue = links_.at(*member->second.link).voice;
+  const bool has_dropped = copy.is_late ? queue.push_late(source, *copy.message, now)
+                                        : queue.push(source, *copy.message, now);
+  if (has_dropped) ++stats_.copies_dropped_in_queue;
   flush_voice(*member->second.link, now);
 }
 

@@ -58,6 +58,12 @@ class Wards {
   std::vector<Post> posts_;
 };
 
+// Whoever hears by way of somebody of whom v complained would fail v with it.
+bool shares_accused(const TreeDraft& tree, Index guardian, Index v) {
+  const auto accused = tree.terms().accused_by(v);
+  return std::any_of(accused.begin(), accused.end(), [&](Index a) { return tree.is_attached(a) && tree.is_below(guardian, a); });
+}
+
 bool is_hot(const Graph::Link& link) { return link.rtt > kColdGuardianRttMax; }
 
 Guardian best_for(const TreeDraft& tree, const Wards& wards, Index v) {
@@ -65,7 +71,7 @@ Guardian best_for(const TreeDraft& tree, const Wards& wards, Index v) {
   Guardian best;
   std::tuple<bool, base::Duration, Index> least{};
   for (const Graph::Link& link : terms.graph().links(v)) {
-    if (!may_guard(tree, link.to, v) || terms.is_avoided(link.to, v)) continue;
+    if (!may_guard(tree, link.to, v) || terms.is_avoided(link.to, v) || shares_accused(tree, link.to, v)) continue;
     if (!wards.has_room(link.to, v, is_hot(link))) continue;
     const base::Duration cost = tree.cost(link.to) + kHopDelay + link.metric + link.rtt + (is_hot(link) ? kHotPrice : base::Duration());
     const std::tuple rank(terms.is_leaf(link.to), cost, link.to);
@@ -95,7 +101,7 @@ std::vector<Guardian> choose_guardians(const TreeDraft& tree, const std::vector<
                                                              : graph.find(before[seat.guardian].listener);
     if (!v || !guardian || !tree.is_attached(*v) || *v == tree.terms().source()) continue;
     const Graph::Link* link = graph.link(*guardian, *v);
-    if (!link || !may_guard(tree, *guardian, *v) || tree.terms().is_avoided(*guardian, *v)) continue;
+    if (!link || !may_guard(tree, *guardian, *v) || tree.terms().is_avoided(*guardian, *v) || shares_accused(tree, *guardian, *v)) continue;
     if (!wards.has_room(*guardian, *v, is_hot(*link))) continue;
     guardians[*v] = {*guardian, is_hot(*link)};
     wards.add(*guardian, *v, is_hot(*link));

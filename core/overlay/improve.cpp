@@ -48,7 +48,7 @@ class Improver {
   // What v's edge is priced at now.
   base::Duration strain_price(Index v) const {
     const Index parent = tree_.parent(v);
-    return price(terms_.strain(parent, v, tree_.children(parent).size() - 1));
+    return price(tree_.strain(parent, v, tree_.children(parent).size() - 1));
   }
 
   Move best_move(Index v) {
@@ -64,7 +64,7 @@ class Improver {
       if (strain != Strain::kImpossible && saved - price(strain) > best.gain) {
         best = {saved - price(strain), u, Graph::kNobody, Graph::kNobody};
       }
-      const bool is_full = strain != Strain::kNone && terms_.strain(u, v, tree_.children(u).size() - 1) == Strain::kNone;
+      const bool is_full = strain != Strain::kNone && tree_.strain(u, v, tree_.children(u).size() - 1) == Strain::kNone;
       if (!is_full) continue;
       for (const Index w : tree_.children(u)) consider_eviction(v, u, w, cost, saved, best);
     }
@@ -83,7 +83,7 @@ class Improver {
     }
     const Index old = tree_.parent(v);
     if (const Graph::Link* link = graph_.link(old, w); link && !tree_.is_below(old, w)) {
-      if (terms_.strain(old, w, tree_.children(old).size() - 1) == Strain::kNone) offer(old, tree_.cost_below(old, link->metric));
+      if (tree_.strain(old, w, tree_.children(old).size() - 1) == Strain::kNone) offer(old, tree_.cost_below(old, link->metric));
     }
     const Place& place = elsewhere(w);
     if (place.parent != Graph::kNobody && !tree_.is_below(place.parent, v)) offer(place.parent, place.cost);

@@ -10,74 +10,72 @@ using base::Duration;
 using base::Instant;
 using base::PeerId;
 
-void Intake::handle_place(Place place) {
+void Intake::handle_place(Place place, Instant now) {
   const auto old_parent = place_.parent;
   const bool has_moved = old_parent != place.parent;
-  if (place.epoch != place_.epoch) has_complained_ = false;
+  if (place.epoch != place_.epoch) next_complaint_ = now;
   place_ = std::move(place);
-  if (!has_moved) return;
+  if (has_moved) leave_parent(old_parent, now);
+  holes_.handle_frame(frames_, hole_patience(), now);  // there may be somebody to ask now
+}
+
+void Intake::leave_parent(const std::optional<PeerId>& old_parent, Instant now) {
   parent_frames_ = 0;
   parent_stalled_.reset();
   // The old parent goes on for as long as a lease; we tell it to stop when the new one serves.
   if (old_parent && place_.parent && !is_silent_ && !pulled(*old_parent)) {
-    pulled_.push_back({*old_parent, Instant::never(), true});
+    pulled_.push_back({*old_parent, Instant::never(), now + kOldParentFor, true});
   }
   if (place_.parent) {
     std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == *place_.parent; });
   }
 }
 
-bool Intake::accepts(const PeerId& from, const PeerId& source) const {
+bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) const {
   if (from == source) return true;  // it proves or spoils its own word alone
   if (is_banned(from)) return false;
   if (!place_.parent) return true;
   if (from == *place_.parent || (place_.guardian && from == place_.guardian->peer)) return true;
+  const auto expected = expected_.find(from);
+  if (expected != expected_.end() && now < expected->second) return true;
   return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });
 }
 
 void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, Instant now) {
   const bool is_parent = place_.parent && from == *place_.parent;
   const std::uint64_t next_before = frames_.next();
+  const bool is_newest = is_new && counter >= next_before;
   if (is_new) {
-    if (counter >= next_before) {
+    if (is_newest) {
       learn_rhythm(counter, now);
       is_silent_ = ends_spurt;
       last_new_ = now;
     }
     frames_.add(counter);
-    if (promised_at_ && frames_.next() > counter && !is_starving_) promised_at_.reset();
+    if (!is_starving_) promised_at_.reset();
   }
+  const bool is_hunting = holes_.holes(frames_) != 0;
   if (is_parent) {
-    // Also a late copy shows that it serves, if it is about as far as we are.
-    parent_frames_ = counter + kServedAgain >= frames_.next() ? parent_frames_ + 1 : 0;
-    if (parent_frames_ >= kServedAgain) stop_all_but(std::nullopt);
-  } else if (is_new && counter >= next_before) {
+    // Also a late copy shows that it serves.
+    parent_frames_ = counter + HoleHunt::kDepth >= frames_.next() ? parent_frames_ + 1 : 0;
+    const bool is_abreast = counter + kServedAgain >= frames_.next() && !is_hunting;
+    if (parent_frames_ >= (is_abreast ? kServedAgain : kServedSurely)) stop_all_but(std::nullopt, now);
+  } else if (is_newest) {
     Pulled* supplier = pulled(from);
     if (supplier) {
       supplier->has_served = true;
     } else if (!place_.parent && pulled_.size() < kPulledMax) {
-      pulled_.push_back({from, now + kRenewEvery, true});
+      pulled_.push_back({from, now + kRenewEvery, Instant::never(), true});
     }
     if (is_starving_) {
-      // Somebody else has what our parent should have brought.
-      const bool has_excuse = parent_stalled_ && now - *parent_stalled_ < kStallHolds;
-      if (place_.parent && !has_excuse && !has_complained_) {
-        has_complained_ = true;
-        outputs_.push_back(Complain{*place_.parent, false});
-      }
+      complain_of_parent(now);  // somebody else has what it should have brought
       parent_frames_ = 0;
-      if (supplier) stop_all_but(from);
+      if (supplier) stop_all_but(from, now);
     }
   }
-  if (is_new && counter >= next_before && is_starving_) calm();
-
-  // Hot wards get what is missing anyway; others ask once for each hole.
-  if (holes() == 0 || place_.is_hot) {
-    hole_since_.reset();
-  } else if (!hole_since_) {
-    hole_since_ = now;
-  }
-  if (is_silent_ && !pulled_.empty() && frames_.missing(kHoleDepth) == 0) stop_all_but(std::nullopt);
+  if (is_newest && is_starving_) calm();
+  if (is_silent_) stop_all_but(std::nullopt, now);
+  holes_.handle_frame(frames_, hole_patience(), now);
 }
 
 void Intake::handle_start(std::uint64_t next_counter) {
@@ -91,16 +89,15 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
     if (!promised_at_) promised_at_ = now;
     return;
   }
-  Pulled* supplier = pulled(from);
-  if (!supplier) return;
   if (is_silent && next_counter == frames_.next()) {
     // It has all that there is: what we took for a hole in a spurt was its end.
     is_silent_ = true;
     calm();
-    stop_all_but(std::nullopt);
-  } else if (!supplier->has_served) {
-    if (is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
+    stop_all_but(std::nullopt, now);
+    return;
   }
+  const Pulled* supplier = pulled(from);
+  if (supplier && !supplier->has_served && is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
 }
 
 void Intake::handle_refusal(const PeerId& from, Instant now) {
@@ -109,9 +106,12 @@ void Intake::handle_refusal(const PeerId& from, Instant now) {
 }
 
 void Intake::handle_forgery(const PeerId& from, Instant now) {
+  const bool is_known = is_banned(from);
   banned_[from] = now + kBanFor;
+  if (is_known) return;
   outputs_.push_back(Complain{from, true});
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == from; });
+  expected_.erase(from);
   outputs_.push_back(SendStop{from});
   const bool was_ours = (place_.parent && from == *place_.parent) || pulled_.empty();
   if (was_ours && !is_silent_) miss(now);
@@ -122,7 +122,7 @@ void Intake::handle_peer_gone(const PeerId& peer, Instant now) {
   std::erase_if(place_.others, [&](const Supplier& s) { return s.peer == peer; });
   if (place_.guardian && place_.guardian->peer == peer) place_.guardian.reset();
   const bool was_parent = place_.parent && *place_.parent == peer;
-  if (was_parent) has_complained_ = true;  // the map tells the source
+  if (was_parent) next_complaint_ = Instant::never();  // the map tells the source
   if (!is_silent_ && (was_parent || (is_starving_ && pulled_.empty()))) miss(now);
 }
 
@@ -130,21 +130,27 @@ void Intake::handle_own_sleep(Instant now) {
   // What came meanwhile is still on its way in: give it one alarm's time.
   last_new_ = now;
   promised_at_.reset();
-  hole_since_.reset();
+  holes_.stop();
   tried_.clear();
   is_starving_ = false;
 }
 
 void Intake::handle_time(Instant now) {
   std::erase_if(banned_, [&](const auto& ban) { return now >= ban.second; });
+  std::erase_if(expected_, [&](const auto& expected) { return now >= expected.second; });
+  std::erase_if(pulled_, [&](const Pulled& p) { return now >= p.until; });
   if (!is_starving_ && now >= alarm_at()) miss(now);
-  if (hole_since_ && now >= *hole_since_ + kHoleAfter) ask_for_holes();
+  while (now >= holes_.next_deadline()) {
+    const auto ask = holes_.poll(frames_, suppliers(), now);
+    if (!ask) break;
+    expected_[ask->to] = now + kLateFor;
+    outputs_.push_back(SendPull{ask->to, frames_.next(), ask->missing, false});
+  }
   if (is_starving_) {
     if (now >= starving_since_ + kGiveUpAfter) {
       is_silent_ = true;
-      promised_at_.reset();
       calm();
-      stop_all_but(std::nullopt);
+      stop_all_but(std::nullopt, now);
       return;
     }
     if (now >= next_try_) pull_next(now);
@@ -157,6 +163,7 @@ void Intake::handle_time(Instant now) {
     if (now < supplier.renew) continue;
     supplier.renew = now + kRenewEvery;
     outputs_.push_back(SendPull{supplier.peer, frames_.next(), 0, true});
+    if (supplier.has_served && parent_frames_ == 0) complain_of_parent(now);
   }
 }
 
@@ -169,10 +176,8 @@ std::optional<Intake::Output> Intake::poll() {
 
 Instant Intake::next_deadline() const {
   Instant deadline = is_starving_ ? std::min({next_stall_, next_try_, starving_since_ + kGiveUpAfter}) : alarm_at();
-  if (hole_since_) deadline = std::min(deadline, *hole_since_ + kHoleAfter);
-  for (const Pulled& supplier : pulled_) {
-    deadline = std::min(deadline, supplier.renew);
-  }
+  deadline = std::min(deadline, holes_.next_deadline());
+  for (const Pulled& supplier : pulled_) deadline = std::min({deadline, supplier.renew, supplier.until});
   return deadline;
 }
 
@@ -212,15 +217,11 @@ void Intake::pull_next(Instant now) {
     // Room for another: the first that was of no help.
     const auto useless = std::find_if(pulled_.begin(), pulled_.end(), [](const Pulled& p) { return !p.has_served; });
     if (useless == pulled_.end()) return;
-    outputs_.push_back(SendStop{useless->peer});
+    stop(useless->peer, now);
     pulled_.erase(useless);
   }
-  const auto is_free = [&](const Supplier& s) {
-    return !is_banned(s.peer) && !tried_.contains(s.peer) && (!place_.parent || s.peer != *place_.parent);
-  };
-  if (place_.guardian && is_free(*place_.guardian)) return pull_from(*place_.guardian, now);
-  for (const Supplier& other : place_.others) {
-    if (is_free(other)) return pull_from(other, now);
+  for (const Supplier& supplier : suppliers()) {
+    if (!tried_.contains(supplier.peer)) return pull_from(supplier, now);
   }
   tried_.clear();
 }
@@ -228,35 +229,46 @@ void Intake::pull_next(Instant now) {
 void Intake::pull_from(const Supplier& supplier, Instant now) {
   tried_.insert(supplier.peer);
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == supplier.peer; });
-  pulled_.push_back({supplier.peer, now + kRenewEvery, false});
-  next_try_ = now + supplier.rtt + kAnswerSlack;
-  outputs_.push_back(SendPull{supplier.peer, frames_.next(), frames_.missing(kHoleDepth), true});
+  pulled_.push_back({supplier.peer, now + kRenewEvery, Instant::never(), false});
+  next_try_ = now + supplier.rtt + HoleHunt::kAnswerSlack;
+  outputs_.push_back(SendPull{supplier.peer, frames_.next(), frames_.missing(HoleHunt::kDepth), true});
 }
 
-void Intake::stop_all_but(const std::optional<PeerId>& kept) {
+void Intake::stop_all_but(const std::optional<PeerId>& kept, Instant now) {
   for (const Pulled& supplier : pulled_) {
-    if (supplier.peer != kept) outputs_.push_back(SendStop{supplier.peer});
+    if (supplier.peer != kept) stop(supplier.peer, now);
   }
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer != kept; });
 }
 
-std::uint64_t Intake::holes() const {
-  std::uint64_t holes = frames_.missing(kHoleDepth);
-  for (std::uint64_t i = 0; i < kHoleDepth && holes >> i != 0; ++i) {
-    // asked_.has() is also true of what is long past.
-    if ((holes >> i & 1) != 0 && asked_.has(frames_.next() - 1 - i)) holes &= ~(std::uint64_t{1} << i);
-  }
-  return holes;
+void Intake::stop(const PeerId& peer, Instant now) {
+  outputs_.push_back(SendStop{peer});
+  expected_[peer] = now + kLateFor;
 }
 
-void Intake::ask_for_holes() {
-  hole_since_.reset();
-  const std::uint64_t wanted = holes();
-  for (std::uint64_t i = 0; i < kHoleDepth; ++i) {
-    if ((wanted >> i & 1) != 0) asked_.add(frames_.next() - 1 - i);
+void Intake::complain_of_parent(Instant now) {
+  const bool has_excuse = parent_stalled_ && now - *parent_stalled_ < kStallHolds;
+  if (!place_.parent || has_excuse || now < next_complaint_) return;
+  next_complaint_ = now + kComplainAgain;
+  outputs_.push_back(Complain{*place_.parent, false});
+}
+
+Duration Intake::hole_patience() const {
+  const bool has_one_way_in = pulled_.empty() && !place_.is_hot;
+  return has_one_way_in ? kHoleAfter : missed_after();
+}
+
+std::vector<Supplier> Intake::suppliers() const {
+  std::vector<Supplier> best_first;
+  const auto add = [&](const Supplier& s) {
+    const bool is_parent = place_.parent && s.peer == *place_.parent;
+    if (!is_parent && !is_banned(s.peer)) best_first.push_back(s);
+  };
+  if (place_.guardian) add(*place_.guardian);
+  for (const Supplier& other : place_.others) {
+    if (!place_.guardian || other.peer != place_.guardian->peer) add(other);
   }
-  if (wanted == 0 || !place_.guardian || is_banned(place_.guardian->peer)) return;
-  outputs_.push_back(SendPull{place_.guardian->peer, frames_.next(), wanted, false});
+  return best_first;
 }
 
 void Intake::calm() {

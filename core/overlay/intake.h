@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "overlay/frame_window.h"
+#include "overlay/hole_hunt.h"
 
 namespace grove::overlay {
 
@@ -22,23 +23,24 @@ class Intake {
  public:
   static constexpr base::Duration kMissedAfterMin = base::Duration::ms(60);  // DESIGN §4.3: T_d = max(60 ms, 4 × jitter)
   static constexpr base::Duration kMissedAfterMax = base::Duration::ms(300);  // a guess: twice a frame's lifetime in a channel
-  // A hole is asked for when frames behind it have come and this has passed: reordering within a link is shorter. A guess.
+  // A hole waits so long while all frames come one way, for reordering within a link is shorter; a guess. With more ways
+  // than one it waits T_d.
   static constexpr base::Duration kHoleAfter = base::Duration::ms(10);
-  static constexpr std::uint64_t kHoleDepth = 25;                            // the ring of whoever is asked
-  static constexpr base::Duration kAnswerSlack = base::Duration::ms(30);     // beyond the round trip; a guess
   static constexpr base::Duration kAllOverAfter = base::Duration::ms(200);   // when everybody has been asked; a guess
   static constexpr base::Duration kRenewEvery = base::Duration::s(1);        // half a lease
-  static constexpr base::Duration kGiveUpAfter = base::Duration::s(3);       // then the source itself is silent or gone
+  static constexpr base::Duration kGiveUpAfter = base::Duration::ms(2'500);  // then the source itself is gone; a guess, below dead-after
   static constexpr base::Duration kBanFor = base::Duration::s(60);           // who forged; a guess
   static constexpr base::Duration kStallHolds = base::Duration::s(1);        // four times their spacing
   static constexpr base::Duration kStallEvery = base::Duration::ms(250);     // DESIGN §4 Timers
-  static constexpr int kServedAgain = 3;  // frames from the parent until the others may stop; a guess
+  // Frames from the parent until the others may stop: when nothing is missing, a guess; in any case, DESIGN §4 Timers
+  // (overlap of old and new parent 300 ms).
+  static constexpr int kServedAgain = 3;
+  static constexpr int kServedSurely = 15;
+  static constexpr base::Duration kOldParentFor = base::Duration::s(2);      // the lease that it gives whoever leaves it
+  static constexpr base::Duration kLateFor = base::Duration::s(1);           // what was on its way when we said STOP; a guess
+  static constexpr base::Duration kComplainAgain = base::Duration::s(2);     // a complaint may get lost; a guess
   static constexpr std::size_t kPulledMax = 4;
 
-  struct Supplier {
-    base::PeerId peer;
-    base::Duration rtt;
-  };
   // What the plan says of us, and who else might have the frames: not below us in the tree, the best first.
   struct Place {
     std::optional<base::PeerId> parent;    // none: the plan does not seat us, or there is none yet
@@ -66,9 +68,9 @@ class Intake {
 
   explicit Intake(base::Instant now) : last_new_(now) {}
 
-  void handle_place(Place place);
+  void handle_place(Place place, base::Instant now);
   // Is this peer one whose frames of this source we take? Whoever has no seat takes them from anybody.
-  bool accepts(const base::PeerId& from, const base::PeerId& source) const;
+  bool accepts(const base::PeerId& from, const base::PeerId& source, base::Instant now) const;
   // A frame that opened: new, or a copy of one we have.
   void handle_frame(const base::PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, base::Instant now);
   // From the source's plan: where its counter stands, for whoever has heard nothing yet.
@@ -84,22 +86,27 @@ class Intake {
   base::Instant next_deadline() const;
 
   bool is_pulling() const { return !pulled_.empty(); }
+  bool is_silent() const { return is_silent_; }
   base::Duration missed_after() const;  // T_d
 
  private:
   struct Pulled {
     base::PeerId peer;
     base::Instant renew;
+    base::Instant until = base::Instant::never();  // an old parent, whom we ask for nothing more
     bool has_served = false;
   };
 
+  void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody
   void pull_next(base::Instant now);   // the next who might have it; when nobody is left, all over again
   void pull_from(const Supplier& supplier, base::Instant now);
-  void stop_all_but(const std::optional<base::PeerId>& kept);
-  std::uint64_t holes() const;  // as FrameWindow::missing, less those asked for
-  void ask_for_holes();
+  void stop_all_but(const std::optional<base::PeerId>& kept, base::Instant now);
+  void stop(const base::PeerId& peer, base::Instant now);
+  void complain_of_parent(base::Instant now);
+  base::Duration hole_patience() const;
+  std::vector<Supplier> suppliers() const;  // the best first: the guardian, then all others but the parent
   void calm();                         // nothing is missed any more
   bool is_banned(const base::PeerId& peer) const { return banned_.contains(peer); }
   base::Instant alarm_at() const;
@@ -109,13 +116,12 @@ class Intake {
   FrameWindow frames_;
   bool is_silent_ = true;      // nothing is due until frames come, or somebody has some
   bool is_starving_ = false;
-  bool has_complained_ = false;  // of this epoch's parent
+  base::Instant next_complaint_;  // of this epoch's parent, not before
   base::Instant last_new_;
   base::Instant starving_since_;
   base::Instant next_try_;  // when starving: whoever was asked last has had its time
   std::optional<base::Instant> promised_at_;  // since when somebody has what we have not
-  std::optional<base::Instant> hole_since_;
-  FrameWindow asked_;  // holes that the guardian was asked for
+  HoleHunt holes_;
   base::Instant next_stall_;
   std::optional<base::Instant> parent_stalled_;
   int parent_frames_ = 0;
@@ -123,7 +129,8 @@ class Intake {
   double jitter_us_ = 0;
   std::vector<Pulled> pulled_;
   std::set<base::PeerId> tried_;  // since the stream broke
-  std::map<base::PeerId, base::Instant> banned_;
+  std::map<base::PeerId, base::Instant> banned_;    // until when
+  std::map<base::PeerId, base::Instant> expected_;  // beside those pulled from: until when frames of theirs may come
   std::deque<Output> outputs_;
 };
 

@@ -23,7 +23,7 @@ struct IntakeTest : testing::Test {
   std::uint64_t next = 0;
 
   void SetUp() override {
-    intake.handle_place({kParent, Intake::Supplier{kGuardian, Duration::ms(30)}, false, {{kOther, Duration::ms(80)}}, 1});
+    intake.handle_place({kParent, Supplier{kGuardian, Duration::ms(30)}, false, {{kOther, Duration::ms(80)}}, 1}, now);
   }
   void collect() {
     while (auto output = intake.poll()) {
@@ -58,11 +58,11 @@ struct IntakeTest : testing::Test {
 };
 
 TEST_F(IntakeTest, takes_frames_from_source_parent_and_guardian_and_from_nobody_else) {
-  EXPECT_TRUE(intake.accepts(kSource, kSource));
-  EXPECT_TRUE(intake.accepts(kParent, kSource));
-  EXPECT_TRUE(intake.accepts(kGuardian, kSource));
-  EXPECT_FALSE(intake.accepts(kOther, kSource));
-  EXPECT_FALSE(intake.accepts(kStranger, kSource));
+  EXPECT_TRUE(intake.accepts(kSource, kSource, now));
+  EXPECT_TRUE(intake.accepts(kParent, kSource, now));
+  EXPECT_TRUE(intake.accepts(kGuardian, kSource, now));
+  EXPECT_FALSE(intake.accepts(kOther, kSource, now));
+  EXPECT_FALSE(intake.accepts(kStranger, kSource, now));
 }
 
 TEST_F(IntakeTest, asks_nobody_while_frames_come_nor_after_a_spurt_has_ended) {
@@ -104,10 +104,10 @@ TEST_F(IntakeTest, a_parent_that_stalls_is_not_complained_of) {
 
 TEST_F(IntakeTest, a_guardian_that_does_not_answer_is_not_waited_for) {
   speak(kParent, 50);
-  pass(Duration::ms(45) + Duration::ms(30) + Intake::kAnswerSlack);
+  pass(Duration::ms(45) + Duration::ms(30) + HoleHunt::kAnswerSlack);
   ASSERT_EQ(pulls.size(), 2U);
   EXPECT_EQ(pulls[1].to, kOther);
-  EXPECT_TRUE(intake.accepts(kOther, kSource));
+  EXPECT_TRUE(intake.accepts(kOther, kSource, now));
 }
 
 TEST_F(IntakeTest, when_the_parent_serves_again_the_others_are_stopped) {
@@ -139,13 +139,53 @@ TEST_F(IntakeTest, a_lost_end_of_a_spurt_calms_down_when_the_guardian_says_that_
   EXPECT_EQ(pulls.size(), 1U);
 }
 
-TEST_F(IntakeTest, a_hole_is_asked_for_once) {
-  speak(kParent, 10);
-  ++next;
-  speak(kParent, 10);
+TEST_F(IntakeTest, a_parent_that_says_that_the_source_is_silent_is_believed_at_once) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  EXPECT_TRUE(intake.is_pulling());
+  intake.handle_have(kParent, 50, true, now);
+  collect();
+  EXPECT_FALSE(intake.is_pulling());
+  EXPECT_TRUE(intake.is_silent());
+}
+
+TEST_F(IntakeTest, holes_from_before_the_plan_are_asked_for_when_it_says_of_whom) {
+  intake = Intake(now);
+  next = 3;
+  speak(kParent, 5);
+  EXPECT_TRUE(pulls.empty());
+  intake.handle_place({kParent, Supplier{kGuardian, Duration::ms(30)}, false, {}, 1}, now);
+  speak(kParent, 1);
   ASSERT_EQ(pulls.size(), 1U);
   EXPECT_FALSE(pulls[0].wants_more);
-  EXPECT_EQ(pulls[0].missing & 0xff, 0b10U);  // the one before the last
+  EXPECT_EQ(pulls[0].missing, 0b111000000U);
+}
+
+TEST_F(IntakeTest, a_hole_is_asked_of_the_guardian_then_of_the_others_and_then_given_up) {
+  speak(kParent, 10);
+  ++next;
+  speak(kParent, 1);
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+  EXPECT_FALSE(pulls[0].wants_more);
+  EXPECT_EQ(pulls[0].missing, 0b10U);  // the one before the last
+  EXPECT_FALSE(intake.is_pulling());
+  speak(kParent, 50);
+  ASSERT_EQ(pulls.size(), 2U);
+  EXPECT_EQ(pulls[1].to, kOther);
+  EXPECT_TRUE(intake.accepts(kOther, kSource, now));  // its answer may still be on its way
+  speak(kParent, 50);
+  EXPECT_EQ(pulls.size(), 2U);
+  EXPECT_FALSE(intake.accepts(kOther, kSource, now));
+}
+
+TEST_F(IntakeTest, a_hole_that_was_filled_is_asked_for_no_more) {
+  speak(kParent, 10);
+  const std::uint64_t lost = next++;
+  speak(kParent, 1);
+  frame(kGuardian, lost);
+  speak(kParent, 20);
+  EXPECT_EQ(pulls.size(), 1U);
 }
 
 TEST_F(IntakeTest, gives_up_when_nobody_has_anything_and_leaves_no_pull) {
@@ -159,11 +199,19 @@ TEST_F(IntakeTest, after_a_forgery_the_forger_is_left_and_named) {
   speak(kParent, 50);
   intake.handle_forgery(kParent, now);
   collect();
-  EXPECT_FALSE(intake.accepts(kParent, kSource));
+  EXPECT_FALSE(intake.accepts(kParent, kSource, now));
   ASSERT_EQ(complaints.size(), 1U);
   EXPECT_TRUE(complaints[0].is_forged);
   ASSERT_EQ(pulls.size(), 1U);
   EXPECT_EQ(pulls[0].to, kGuardian);
+}
+
+TEST_F(IntakeTest, a_forger_is_named_once_however_much_it_forges) {
+  speak(kParent, 50);
+  for (int i = 0; i < 5; ++i) intake.handle_forgery(kParent, now);
+  collect();
+  EXPECT_EQ(complaints.size(), 1U);
+  EXPECT_EQ(pulls.size(), 1U);
 }
 
 TEST_F(IntakeTest, who_slept_itself_accuses_nobody) {
@@ -179,13 +227,57 @@ TEST_F(IntakeTest, who_slept_itself_accuses_nobody) {
 
 TEST_F(IntakeTest, the_old_parent_serves_until_the_new_one_does) {
   speak(kParent, 50);
-  intake.handle_place({kOther, Intake::Supplier{kGuardian, Duration::ms(30)}, false, {}, 2});
-  EXPECT_TRUE(intake.accepts(kParent, kSource));
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  EXPECT_TRUE(intake.accepts(kParent, kSource, now));
   speak(kParent, 5);
   EXPECT_TRUE(stopped.empty());
   speak(kOther, 5);
   EXPECT_EQ(stopped, std::vector{kParent});
   EXPECT_TRUE(pulls.empty());
+}
+
+TEST_F(IntakeTest, a_new_parent_that_is_ahead_leaves_no_gap) {
+  speak(kParent, 50);
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  // The new one is two frames ahead, and never has those between.
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    frame(kOther, next + 2 + i);
+    frame(kParent, next + i, false, i < 2);
+    if (i < 1) {
+      EXPECT_TRUE(stopped.empty());
+    }
+    pass(Duration::ms(20));
+  }
+  EXPECT_TRUE(pulls.empty());
+  EXPECT_EQ(stopped, std::vector{kParent});
+}
+
+TEST_F(IntakeTest, an_old_parent_is_held_no_longer_than_its_lease) {
+  speak(kParent, 50);
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  for (int i = 0; i < 110; ++i) {
+    frame(kGuardian, next++);
+    pass(Duration::ms(20));
+  }
+  EXPECT_FALSE(intake.is_pulling());
+  EXPECT_TRUE(pulls.empty());
+}
+
+TEST_F(IntakeTest, a_complaint_that_changes_nothing_is_said_again) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  speak(kGuardian, 200);
+  EXPECT_GE(complaints.size(), 2U);
+  EXPECT_LE(complaints.size(), 3U);
+}
+
+TEST_F(IntakeTest, no_pull_outlives_a_spurt_though_a_frame_is_gone_for_good) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  speak(kGuardian, 3);
+  ++next;
+  frame(kGuardian, next++, true);
+  EXPECT_FALSE(intake.is_pulling());
 }
 
 TEST_F(IntakeTest, a_jittery_path_is_given_more_time) {

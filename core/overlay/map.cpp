@@ -41,47 +41,32 @@ std::uint64_t Map::hash() const {
   const auto mix = [&](std::uint64_t word) {
     for (int i = 0; i < 8; ++i) hash = (hash ^ ((word >> (8 * i)) & 0xff)) * 0x100000001b3U;
   };
-  for (const auto& [peer, entry] : entries_) {
+  for (const auto& [peer, age] : ages_of_component()) {
     for (const std::uint8_t byte : peer.bytes) hash = (hash ^ byte) * 0x100000001b3U;
-    mix(entry.record.record.incarnation.started_ms);
-    mix(entry.record.record.version);
+    mix(age.incarnation.started_ms);
+    mix(age.version);
   }
   return hash;
 }
 
 wire::Digest Map::digest() const {
-  wire::Digest digest{hash(), true, {}};
-  for (const auto& [peer, entry] : entries_) {
-    digest.entries.push_back({peer, age_of(entry.record.record)});
-  }
   static_assert(kRecordsMax <= wire::kDigestMax);
-  return digest;
+  return {hash(), true, ages_of_component()};
 }
 
 std::vector<wire::SignedRecord> Map::newer_than(const wire::Digest& theirs) const {
   std::map<base::PeerId, wire::RecordAge> known;
   for (const auto& entry : theirs.entries) known[entry.peer] = entry.age;
   std::vector<wire::SignedRecord> newer;
-  for (const auto& [peer, entry] : entries_) {
+  for (const auto& [peer, age] : ages_of_component()) {
     const auto their = known.find(peer);
-    if (their == known.end() || their->second < age_of(entry.record.record)) newer.push_back(entry.record);
+    if (their == known.end() || their->second < age) newer.push_back(entries_.at(peer).record);
   }
   return newer;
 }
 
 std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
-  std::set<base::PeerId> reached(kept.begin(), kept.end());
-  reached.insert(self_);
-  std::vector<base::PeerId> frontier(reached.begin(), reached.end());
-  while (!frontier.empty()) {
-    const base::PeerId peer = frontier.back();
-    frontier.pop_back();
-    const auto* record = find(peer);
-    if (!record) continue;
-    for (const auto& link : record->record.links) {
-      if (are_linked(peer, link.to) && reached.insert(link.to).second) frontier.push_back(link.to);
-    }
-  }
+  std::set<base::PeerId> reached = reached_from({kept.begin(), kept.end()});
   std::vector<base::PeerId> forgotten;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (reached.contains(entry->first)) entry->second.last_reachable = now;
@@ -90,6 +75,31 @@ std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId
     entry = is_gone ? entries_.erase(entry) : std::next(entry);
   }
   return forgotten;
+}
+
+std::set<base::PeerId> Map::reached_from(std::set<base::PeerId> reached) const {
+  reached.insert(self_);
+  std::vector<base::PeerId> frontier(reached.begin(), reached.end());
+  while (!frontier.empty()) {
+    const base::PeerId peer = frontier.back();
+    frontier.pop_back();
+    const auto* record = find(peer);
+    if (!record) continue;
+    for (const auto& link : record->record.links) {
+      if (reached.contains(link.to) || !are_linked(peer, link.to)) continue;
+      reached.insert(link.to);
+      frontier.push_back(link.to);
+    }
+  }
+  return reached;
+}
+
+std::vector<wire::DigestEntry> Map::ages_of_component() const {
+  std::vector<wire::DigestEntry> ages;
+  for (const base::PeerId& peer : reached_from({})) {
+    if (const auto* record = find(peer)) ages.push_back({peer, age_of(record->record)});
+  }
+  return ages;
 }
 
 }  // namespace grove::overlay

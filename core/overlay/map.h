@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -33,9 +34,14 @@ class Map {
   // Both list each other. One-sided claims do not count.
   bool are_linked(const base::PeerId& a, const base::PeerId& b) const;
 
+  // A chain of links joins us to this peer.
+  bool has_in_reach(const base::PeerId& peer) const { return reached_from({}).contains(peer); }
+
   // Everybody's, sorted by id.
   std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records() const;
 
+  // These three are of those alone whom a chain of links joins to us: what one has forgotten and another not yet would
+  // otherwise go round for ever.
   // Equal for equal maps: over every (peer, incarnation, version).
   std::uint64_t hash() const;
   wire::Digest digest() const;
@@ -52,6 +58,9 @@ class Map {
     wire::SignedRecord record;
     base::Instant last_reachable;
   };
+
+  std::set<base::PeerId> reached_from(std::set<base::PeerId> reached) const;  // and from ourselves
+  std::vector<wire::DigestEntry> ages_of_component() const;                   // sorted by peer
 
   base::PeerId self_;
   std::map<base::PeerId, Entry> entries_;

@@ -40,13 +40,30 @@ TEST(Map, a_link_counts_when_both_ends_claim_it) {
 TEST(Map, a_digest_is_answered_with_what_is_known_better) {
   Map ours(kSelf);
   Map theirs(kAda);
-  ours.merge(kAda, record(1, 1), kNow);
-  ours.merge(kBob, record(1, 3), kNow);
-  theirs.merge(kAda, record(1, 2), kNow);
-  theirs.merge(kBob, record(1, 2), kNow);
-  EXPECT_EQ(ours.newer_than(theirs.digest()), (std::vector{record(1, 3)}));
-  EXPECT_EQ(theirs.newer_than(ours.digest()), (std::vector{record(1, 2)}));
+  for (Map* map : {&ours, &theirs}) map->merge(kSelf, record(1, 1, {kAda}), kNow);
+  ours.merge(kAda, record(1, 1, {kSelf, kBob}), kNow);
+  ours.merge(kBob, record(1, 3, {kAda}), kNow);
+  theirs.merge(kAda, record(1, 2, {kSelf, kBob}), kNow);
+  theirs.merge(kBob, record(1, 2, {kAda}), kNow);
+  EXPECT_EQ(ours.newer_than(theirs.digest()), (std::vector{record(1, 3, {kAda})}));
+  EXPECT_EQ(theirs.newer_than(ours.digest()), (std::vector{record(1, 2, {kSelf, kBob})}));
   EXPECT_TRUE(ours.newer_than(ours.digest()).empty());
+}
+
+TEST(Map, who_is_out_of_reach_is_not_told_of_and_makes_no_difference) {
+  Map ours(kSelf);
+  Map theirs(kAda);
+  for (Map* map : {&ours, &theirs}) {
+    map->merge(kSelf, record(1, 1, {kAda}), kNow);
+    map->merge(kAda, record(1, 1, {kSelf}), kNow);
+  }
+  ours.merge(kBob, record(1, 1, {kSelf}), kNow);  // one-sided
+  EXPECT_EQ(ours.hash(), theirs.hash());
+  EXPECT_EQ(ours.digest(), theirs.digest());
+  EXPECT_TRUE(ours.newer_than(theirs.digest()).empty());
+  ours.merge(kSelf, record(1, 2, {kAda, kBob}), kNow);
+  EXPECT_NE(ours.hash(), theirs.hash());
+  EXPECT_EQ(ours.newer_than(theirs.digest()).size(), 2U);
 }
 
 TEST(Map, forgets_who_has_been_out_of_reach_for_long_and_nobody_else) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "overlay/exchange.h"
 #include "overlay/guardians.h"
 #include "overlay/improve.h"
 #include "overlay/plan_terms.h"
@@ -13,8 +14,8 @@ namespace {
 
 using Index = Graph::Index;
 
-// I3 and I8, of every plan that leaves: over links that both ends list, within fan-out (the source's leftovers aside),
-// guardians outside. Rooted and without a ring: every listener comes after its parent in the draft's order.
+// I3 and I8, of every plan that leaves: over links that both ends list, within fan-out (leftovers aside: the source's, and
+// one of a relay's), guardians outside. Rooted and without a ring: every listener comes after its parent in the draft's order.
 void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
   const Terms& terms = tree.terms();
   std::vector<bool> is_seen(terms.graph().size());
@@ -22,7 +23,7 @@ void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians)
     is_seen[v] = true;
     if (v == terms.source()) continue;
     GROVE_ASSERT(terms.is_wanted(v) && is_seen[tree.parent(v)] && terms.graph().link(tree.parent(v), v));
-    GROVE_ASSERT(tree.children(v).size() <= terms.budget(v) + kCopiesBeyond);
+    GROVE_ASSERT(tree.children(v).size() <= terms.budget(v) + kLeftoversBeyond);
     const Index guardian = guardians[v].peer;
     GROVE_ASSERT(guardian == Graph::kNobody || (terms.graph().link(guardian, v) && may_guard(tree, guardian, v)));
   }
@@ -65,8 +66,16 @@ Planned publish(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
     planned.hot_guardians += guardian.is_hot;
     total = total + tree.delay(v);
   }
+  GROVE_ASSERT(planned.seats.size() + 1 == tree.order().size());
   if (!planned.seats.empty()) planned.mean_delay = total / static_cast<std::int64_t>(planned.seats.size());
   return planned;
+}
+
+// Whoever moved left a place behind, and whoever came brought some.
+void serve_leftovers(TreeDraft& tree) {
+  do {
+    relieve(tree);
+  } while (tree.grow());
 }
 
 }  // namespace
@@ -77,6 +86,7 @@ Planned plan_tree(const Graph& graph, const PlanInput& input) {
   TreeDraft tree(terms);
   tree.grow();
   improve(tree);
+  serve_leftovers(tree);
   return publish(tree, choose_guardians(tree, {}));
 }
 
@@ -86,6 +96,7 @@ Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector
   TreeDraft tree(terms);
   tree.keep(before);
   tree.grow();
+  serve_leftovers(tree);
   return publish(tree, choose_guardians(tree, before));
 }
 

@@ -29,7 +29,8 @@ struct PlanInput {
   base::PeerId source;
   std::size_t copies_max;  // how many children the source's uplink serves
   std::vector<base::PeerId> no_send = {};  // those who asked for nothing of this source
-  // What listeners complained about: links, whichever way, and relays. Used only where nothing else reaches somebody.
+  // What listeners complained about, {whom, who complains}: that link, whichever way, and the accused anywhere above the
+  // complainer. And relays that serve nobody. Used only where nothing else reaches somebody.
   std::vector<std::pair<base::PeerId, base::PeerId>> avoided_links = {};
   std::vector<base::PeerId> avoided_relays = {};
 };

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "overlay/plan.h"
+#include "overlay/plan_terms.h"
 #include "overlay/room_draw.h"
 
 namespace grove::overlay {
@@ -55,9 +56,25 @@ class Checked {
       RC_ASSERT(std::find(input_.no_send.begin(), input_.no_send.end(), seat.listener) == input_.no_send.end());
       RC_ASSERT(seat.listener != input_.source);
       RC_ASSERT(path_to(seat.listener).back() == input_.source);
-      RC_ASSERT(plan_.children_of(seat.listener).size() <= budget(seat.listener) + kCopiesBeyond);
+      RC_ASSERT(plan_.children_of(seat.listener).size() <= budget(seat.listener) + kLeftoversBeyond);
     }
     for (std::size_t i = 1; i < plan_.seats.size(); ++i) RC_ASSERT(plan_.seats[i - 1].listener < plan_.seats[i].listener);
+  }
+
+  // I3: a relay goes beyond its budget only while none of its children could hang elsewhere.
+  void goes_beyond_no_budget_needlessly() const {
+    for (const wire::Seat& seat : plan_.seats) {
+      if (seat.parent == wire::kSourceSeat) continue;
+      const base::PeerId parent = plan_.peer_at(seat.parent);
+      if (plan_.children_of(parent).size() <= budget(parent)) continue;
+      RC_ASSERT(!map_.are_linked(seat.listener, input_.source));
+      for (const wire::Seat& other : plan_.seats) {
+        if (other.listener == parent || !map_.are_linked(other.listener, seat.listener)) continue;
+        const auto path = path_to(other.listener);
+        const bool is_below = std::find(path.begin(), path.end(), seat.listener) != path.end();
+        RC_ASSERT(is_below || plan_.children_of(other.listener).size() >= budget(other.listener));
+      }
+    }
   }
 
   // I8, and I5 for what guardians may be asked for when one relay fails.
@@ -81,7 +98,7 @@ class Checked {
       RC_ASSERT(!map_.are_linked(left_out, input_.source));
       for (const wire::Seat& seat : plan_.seats) {
         if (!map_.are_linked(left_out, seat.listener)) continue;
-        RC_ASSERT(plan_.children_of(seat.listener).size() == budget(seat.listener) + kCopiesBeyond);
+        RC_ASSERT(plan_.children_of(seat.listener).size() == budget(seat.listener) + kLeftoversBeyond);
       }
     }
   }
@@ -127,6 +144,7 @@ class Checked {
 void check(const RoomDraw& room, const PlanInput& input, const Planned& planned) {
   const Checked checked(room, input, planned);
   checked.is_a_tree();
+  checked.goes_beyond_no_budget_needlessly();
   checked.is_guarded_from_outside();
   checked.leaves_nobody_out_needlessly();
 }
@@ -176,6 +194,21 @@ RC_GTEST_PROP(PlanProperty, with_a_fifth_of_the_pairs_cut_everybody_whom_links_r
   const Planned planned = plan_tree(room.graph(), input);
   RC_ASSERT(planned.seats.size() == joined.size() - 1);
   RC_ASSERT(planned.copies_over_budget == 0U);
+}
+
+// docs/decisions/0004: who sends one copy at least, and reaches four of five others, needs nobody beyond a budget.
+RC_GTEST_PROP(PlanProperty, with_a_fifth_of_the_pairs_cut_and_the_smallest_uplinks_no_relay_goes_beyond_its_budget, ()) {
+  RoomDraw room = any_room(6, {}, 80);
+  base::Random random(*rc::gen::arbitrary<std::uint64_t>());
+  for (std::size_t peer = 0; peer < room.size(); ++peer) room.record(peer).copies_max = static_cast<std::uint8_t>(1 + random.below(3));
+  const PlanInput input{RoomDraw::id(0), room.record(0).copies_max};
+  const Planned planned = plan_tree(room.graph(), input);
+  const wire::TreePlan plan{input.source, {}, 0, 0, planned.seats};
+  for (const wire::Seat& seat : planned.seats) {
+    std::size_t peer = 0;
+    while (RoomDraw::id(peer) != seat.listener) ++peer;
+    RC_ASSERT(plan.children_of(seat.listener).size() <= room.record(peer).copies_max);
+  }
 }
 
 RC_GTEST_PROP(PlanProperty, a_patch_moves_nobody_who_did_not_hang_below_what_was_lost, ()) {

@@ -22,9 +22,12 @@ Terms::Terms(const Graph& graph, const PlanInput& input)
   for (const auto& [a, b] : input.avoided_links) {
     const auto one = graph.find(a);
     const auto other = graph.find(b);
-    if (one && other) avoided_links_.emplace_back(std::min(*one, *other), std::max(*one, *other));
+    if (!one || !other) continue;
+    avoided_links_.emplace_back(std::min(*one, *other), std::max(*one, *other));
+    if (*one != source_) peers_[*other].accused.push_back(*one);
   }
   std::sort(avoided_links_.begin(), avoided_links_.end());
+  for (Peer& peer : peers_) std::sort(peer.accused.begin(), peer.accused.end());
 }
 
 bool Terms::is_avoided(Index parent, Index child) const {
@@ -39,14 +42,13 @@ Strain Terms::strain(Index u, Index v, std::size_t children) const {
   if (children >= peer.budget) {
     if (u == source_) {
       strain = Strain::kSourceOverBudget;
-    } else if (children < peer.budget + kCopiesBeyond) {
+    } else if (children < peer.budget + kLeftoversBeyond) {
       strain = Strain::kRelayOverBudget;
     } else {
       return Strain::kImpossible;
     }
   }
-  if (!is_avoided(u, v)) return strain;
-  return static_cast<Strain>(static_cast<int>(strain) + static_cast<int>(Strain::kAvoided));
+  return is_avoided(u, v) ? avoided(strain) : strain;
 }
 
 }  // namespace grove::overlay

@@ -1,6 +1,7 @@
 // A PlanInput by number: who listens, who carries, and what is avoided. What the planner's parts share.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "overlay/graph.h"
@@ -13,10 +14,19 @@ enum class Strain : std::uint8_t {
   kNone = 0,
   kLeafCarries = 1,        // a phone, a hidden tab or a metered line has to relay
   kSourceOverBudget = 2,
-  kRelayOverBudget = 3,
-  kAvoided = 4,            // somebody complained of this link or relay; above each of the others
-  kImpossible = 8,
+  kAvoided = 4,            // somebody complained of this link or relay; above each of those before
+  kRelayOverBudget = 8,    // I3: only where somebody would be deaf; no complaint is reason enough
+  kImpossible = 16,
 };
+
+// How far beyond its budget a relay goes, when no exchange of places gives a listener another parent
+// (docs/decisions/0004).
+inline constexpr std::size_t kLeftoversBeyond = 1;
+
+inline Strain avoided(Strain strain) {
+  if (strain == Strain::kImpossible) return strain;
+  return static_cast<Strain>(static_cast<int>(strain) | static_cast<int>(Strain::kAvoided));
+}
 
 class Terms {
  public:
@@ -30,6 +40,9 @@ class Terms {
   bool is_leaf(Index peer) const { return peers_[peer].is_leaf; }
   std::size_t budget(Index peer) const { return peers_[peer].budget; }
   bool is_avoided(Index parent, Index child) const;
+  // Whom `listener` complained of: rather nowhere above it. Sorted; never the source, who is above everybody.
+  std::span<const Index> accused_by(Index listener) const { return peers_[listener].accused; }
+  bool has_accusers() const { return !avoided_links_.empty(); }
 
   // What one more child `v` of `u` means, when u has `children` already.
   Strain strain(Index u, Index v, std::size_t children) const;
@@ -40,6 +53,7 @@ class Terms {
     bool is_leaf = false;    // by its role
     bool is_avoided = false;  // as relay
     std::size_t budget = 0;
+    std::vector<Index> accused = {};
   };
 
   const Graph& graph_;

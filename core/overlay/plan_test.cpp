@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "overlay/plan_terms.h"
 #include "overlay/room_draw.h"
 
 namespace grove::overlay {
@@ -90,8 +91,8 @@ TEST(Plan, lets_a_phone_carry_where_nobody_else_reaches) {
   room.record(1).role = wire::Role::kPhone;
   for (std::size_t far = 2; far < room.size(); ++far) room.link(1, far, Duration::ms(30));
   const Planned planned = plan_tree(room.graph(), from_first(8));
-  EXPECT_EQ(children_of(planned, 1), kLeafCopiesMax + kCopiesBeyond);
-  EXPECT_EQ(planned.unreached.size(), 1U);
+  EXPECT_EQ(children_of(planned, 1), kLeafCopiesMax + kLeftoversBeyond);
+  EXPECT_EQ(planned.unreached.size(), 2U);
 }
 
 TEST(Plan, serves_leftovers_beyond_the_source_s_budget_and_says_so) {
@@ -103,15 +104,81 @@ TEST(Plan, serves_leftovers_beyond_the_source_s_budget_and_says_so) {
   EXPECT_EQ(planned.copies_over_budget, 3U);
 }
 
-TEST(Plan, takes_a_relay_two_beyond_its_budget_and_no_further) {
+TEST(Plan, takes_a_relay_one_beyond_its_budget_rather_than_leave_somebody_deaf_and_no_further) {
   RoomDraw room(7);
   room.link(0, 1, Duration::ms(30));
   room.record(1).copies_max = 2;
   for (std::size_t far = 2; far < room.size(); ++far) room.link(1, far, Duration::ms(30));
   const Planned planned = plan_tree(room.graph(), from_first(8));
-  EXPECT_EQ(children_of(planned, 1), 4U);
-  EXPECT_EQ(planned.copies_over_budget, 2U);
-  EXPECT_EQ(planned.unreached.size(), 1U);
+  EXPECT_EQ(children_of(planned, 1), 3U);
+  EXPECT_EQ(planned.copies_over_budget, 1U);
+  EXPECT_EQ(planned.unreached.size(), 2U);
+}
+
+// 3 reaches the room over 1 only, whose one place goes to 2, who is nearer.
+struct FullRelay : testing::Test {
+  RoomDraw room{6};
+  void SetUp() override {
+    room.record(1).copies_max = 1;
+    room.record(2).copies_max = 1;
+    room.link(0, 1, Duration::ms(10));
+    room.link(1, 2, Duration::ms(10));
+    room.link(1, 3, Duration::ms(200));
+  }
+  Planned plan(std::size_t copies_max) { return plan_tree(room.graph(), from_first(copies_max)); }
+};
+
+TEST_F(FullRelay, gives_a_child_away_to_the_source_for_somebody_who_reaches_nobody_else) {
+  room.record(2).copies_max = 0;
+  room.link(0, 2, Duration::ms(300));
+  const Planned planned = plan(1);
+  EXPECT_EQ(parent_of(planned, 2), RoomDraw::id(0));
+  EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(1));
+  EXPECT_TRUE(planned.is_over_budget);
+}
+
+TEST_F(FullRelay, gives_a_child_away_to_the_newcomer_itself) {
+  room.link(2, 3, Duration::ms(200));
+  room.record(2).copies_max = 0;
+  const Planned planned = plan(1);
+  EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(1));
+  EXPECT_EQ(parent_of(planned, 2), RoomDraw::id(3));
+  EXPECT_EQ(planned.copies_over_budget, 0U);
+}
+
+TEST_F(FullRelay, gives_a_child_away_to_another_full_relay_whose_child_goes_elsewhere) {
+  room.record(4).copies_max = 1;
+  room.record(5).copies_max = 0;
+  room.link(0, 4, Duration::ms(10));
+  room.link(4, 5, Duration::ms(10));
+  room.link(4, 2, Duration::ms(250));
+  room.link(0, 5, Duration::ms(300));
+  room.record(2).copies_max = 0;
+  const Planned planned = plan(2);
+  EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(1));
+  EXPECT_EQ(parent_of(planned, 2), RoomDraw::id(4));
+  EXPECT_EQ(parent_of(planned, 5), RoomDraw::id(0));
+}
+
+TEST_F(FullRelay, patched_gives_a_child_away_too) {
+  room.cut(1, 3);
+  room.link(0, 2, Duration::ms(300));
+  const Planned before = plan(1);
+  ASSERT_EQ(parent_of(before, 2), RoomDraw::id(1));
+  room.link(1, 3, Duration::ms(200));
+  const Planned after = patch_tree(room.graph(), from_first(1), before.seats);
+  EXPECT_EQ(parent_of(after, 2), RoomDraw::id(0));
+  EXPECT_EQ(parent_of(after, 3), RoomDraw::id(1));
+}
+
+TEST_F(FullRelay, does_not_go_beyond_its_budget_for_a_complaint) {
+  room.link(2, 3, Duration::ms(200));
+  room.cut(1, 3);
+  PlanInput input = from_first(1);
+  input.avoided_links = {{RoomDraw::id(2), RoomDraw::id(3)}};
+  const Planned planned = plan_tree(room.graph(), input);
+  EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(2));
+  EXPECT_EQ(planned.copies_over_budget, 0U);
 }
 
 TEST(Plan, avoids_what_was_complained_of_until_nothing_else_reaches_somebody) {
@@ -123,6 +190,26 @@ TEST(Plan, avoids_what_was_complained_of_until_nothing_else_reaches_somebody) {
   input.avoided_relays = {RoomDraw::id(1)};
   EXPECT_EQ(parent_of(plan_tree(room.graph(), input), 1), RoomDraw::id(0));
   EXPECT_EQ(plan_tree(room.graph(), input).seats.size(), 2U);
+}
+
+TEST(Plan, hangs_whoever_complained_nowhere_below_the_accused) {
+  RoomDraw room(5);  // the way over 1 and 2 is quick, the one over 4 slow
+  room.link(0, 1, Duration::ms(10));
+  room.link(1, 2, Duration::ms(10));
+  room.link(2, 3, Duration::ms(10));
+  room.link(1, 3, Duration::ms(10));
+  room.link(0, 4, Duration::ms(200));
+  room.link(4, 3, Duration::ms(200));
+  PlanInput input = from_first(4);
+  const Planned before = plan_tree(room.graph(), input);
+  ASSERT_EQ(parent_of(before, 3), RoomDraw::id(1));
+  input.avoided_links = {{RoomDraw::id(1), RoomDraw::id(3)}};
+  for (const Planned& after : {plan_tree(room.graph(), input), patch_tree(room.graph(), input, before.seats)}) {
+    EXPECT_EQ(parent_of(after, 3), RoomDraw::id(4));
+    EXPECT_EQ(parent_of(after, 2), RoomDraw::id(1));  // others stay
+  }
+  room.cut(3, 4);  // nothing else reaches it
+  EXPECT_EQ(parent_of(patch_tree(room.graph(), input, before.seats), 3), RoomDraw::id(1));
 }
 
 TEST(Plan, gives_the_source_s_scarce_copies_to_those_who_pass_them_on_best) {

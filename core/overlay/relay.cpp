@@ -24,6 +24,11 @@ void Relay::change_duties(Duties duties, const std::vector<base::PeerId>& droppe
   while (copies() > copies_most()) {
     leases_.erase(std::min_element(leases_.begin(), leases_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
   }
+  for (Kept& frame : ring_) {
+    if (frame.counter < duties_.from_counter) continue;
+    for (const base::PeerId& child : duties_.children) send(child, frame, true);
+    for (const base::PeerId& ward : duties_.hot_wards) send(ward, frame, true);
+  }
 }
 
 std::size_t Relay::copies() const { return duties_.children.size() + duties_.hot_wards.size() + leases_.size(); }
@@ -49,15 +54,24 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
   GROVE_ASSERT(ring_.size() <= kRingFrames);  // I5
   if (ring_.empty() || ring_.back().counter != counter) return;  // too late to be passed on
 
-  for (const base::PeerId& child : duties_.children) send(child, ring_.back());
-  for (const base::PeerId& ward : duties_.hot_wards) send(ward, ring_.back());
+  for (const base::PeerId& child : duties_.children) send(child, ring_.back(), !is_newest);
+  for (const base::PeerId& ward : duties_.hot_wards) send(ward, ring_.back(), !is_newest);
   for (const auto& [peer, until] : leases_) {
-    if (now < until && !contains(duties_.hot_wards, peer)) send(peer, ring_.back());
+    if (now < until && !contains(duties_.hot_wards, peer)) send(peer, ring_.back(), !is_newest);
   }
   if (is_newest && (starts_spurt || ends_spurt)) {
     tell_wards();
     next_have_ = ends_spurt || duties_.cold_wards.empty() ? base::Instant::never() : now + kHaveEvery;
   }
+}
+
+void Relay::handle_silence() {
+  if (is_silent_) return;
+  is_silent_ = true;
+  next_have_ = base::Instant::never();
+  tell_wards();
+  for (const base::PeerId& child : duties_.children) outputs_.push_back(SendHave{child, next_counter_, true});
+  for (const auto& [peer, until] : leases_) outputs_.push_back(SendHave{peer, next_counter_, true});
 }
 
 void Relay::handle_known(const base::PeerId& peer, std::uint64_t counter) { known_[peer].add(counter); }
@@ -70,7 +84,7 @@ void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, st
     const bool is_wanted = frame.counter >= next_counter || (age < FrameWindow::kSpan && (missing >> age & 1) != 0);
     if (!is_wanted) continue;
     const std::size_t before = outputs_.size();
-    send(peer, frame);
+    send(peer, frame, true);
     sent += outputs_.size() - before;
   }
   if (!wants_more || contains(duties_.children, peer) || contains(duties_.hot_wards, peer)) return;
@@ -129,12 +143,12 @@ bool Relay::serves(const base::PeerId& peer) const {
 }
 
 // I1: a frame crosses a link at most once, whoever asks for it.
-void Relay::send(const base::PeerId& to, Kept& frame) {
+void Relay::send(const base::PeerId& to, Kept& frame, bool is_late) {
   FrameWindow& known = known_[to];
-  if (known.has(frame.counter) || frame.copies >= copies_most()) return;  // I1, I5
+  if (known.has(frame.counter) || frame.copies >= copies_most() || frame.counter + kServedFrames < next_counter_) return;  // I1, I5
   ++frame.copies;
   known.add(frame.counter);
-  outputs_.push_back(SendCopy{to, frame.counter, frame.message});
+  outputs_.push_back(SendCopy{to, frame.counter, frame.message, is_late});
 }
 
 void Relay::tell_wards() {

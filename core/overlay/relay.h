@@ -25,6 +25,8 @@ inline constexpr std::size_t kCopiesBeyond = 2;
 class Relay {
  public:
   static constexpr std::size_t kRingFrames = 25;                             // DESIGN §4 I5; 500 ms
+  // Of those, what is still served: beyond it a frame that waits 150 ms for its link would leave older than the ring.
+  static constexpr std::size_t kServedFrames = 17;
   static constexpr base::Duration kLease = base::Duration::s(2);             // DESIGN §4 Timers
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
@@ -35,6 +37,7 @@ class Relay {
     base::PeerId to;
     std::uint64_t counter;
     Message message;
+    bool is_late;  // newer ones went before it
   };
   struct SendHave {
     base::PeerId to;
@@ -51,6 +54,7 @@ class Relay {
   struct Duties {
     std::vector<base::PeerId> children, hot_wards, cold_wards;
     std::size_t copies_max;  // f
+    std::uint64_t from_counter = 0;  // children and hot wards get what we have from here on: frames may overtake their plan
   };
   template <typename IsSeated>
   void set_duties(Duties duties, IsSeated is_seated, base::Instant now) {
@@ -69,6 +73,8 @@ class Relay {
   void handle_known(const base::PeerId& peer, std::uint64_t counter);
   void handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more, base::Instant now);
   void handle_stop(const base::PeerId& peer) { leases_.erase(peer); }
+  // The source says nothing more for now, though no frame said that its spurt was over.
+  void handle_silence();
   // A newcomer gets the stream before the source's next plan knows of it.
   void welcome(const base::PeerId& peer, base::Instant now);
   void handle_peer_gone(const base::PeerId& peer);
@@ -76,6 +82,7 @@ class Relay {
 
   std::optional<Output> poll();
   base::Instant next_deadline() const;
+  bool is_silent() const { return is_silent_; }
 
   // Everybody who gets copies now, wards too: for what goes along with them.
   std::vector<base::PeerId> receivers() const;
@@ -92,7 +99,7 @@ class Relay {
   void change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now);
   std::size_t copies() const;       // of each frame, now
   std::size_t copies_most() const;  // I5: f + 2, unless the plan itself asks for more
-  void send(const base::PeerId& to, Kept& frame);
+  void send(const base::PeerId& to, Kept& frame, bool is_late);
   void tell_wards();
 
   Duties duties_{{}, {}, {}, 0};

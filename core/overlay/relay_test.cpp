@@ -144,5 +144,30 @@ TEST_F(RelayTest, a_newcomer_hears_what_comes_and_nothing_old) {
   EXPECT_EQ(copies[kEve], (Counters{10}));
 }
 
+TEST_F(RelayTest, frames_that_overtook_their_plan_go_to_the_children_that_it_names) {
+  seat({{}, {}, {}, 4});
+  for (std::uint64_t i = 0; i < 6; ++i) frame(i);
+  Relay::Duties duties{{kAda}, {kBob}, {kCid}, 4};
+  duties.from_counter = 4;
+  seat(duties);
+  EXPECT_EQ(copies[kAda], (Counters{4, 5}));
+  EXPECT_EQ(copies[kBob], (Counters{4, 5}));
+  EXPECT_TRUE(copies[kCid].empty());
+  seat(duties);
+  EXPECT_EQ(copies[kAda].size(), 2U);
+}
+
+TEST_F(RelayTest, a_source_that_falls_silent_in_mid_word_says_so_once_to_all_who_wait) {
+  seat({{kAda}, {}, {kCid}, 4});
+  frame(0);
+  haves.clear();
+  relay.handle_silence();
+  relay.handle_silence();
+  collect();
+  ASSERT_EQ(haves.size(), 2U);
+  for (const auto& have : haves) EXPECT_TRUE(have.is_silent);
+  EXPECT_EQ(haves[0].next_counter, 1U);
+}
+
 }  // namespace
 }  // namespace grove::overlay

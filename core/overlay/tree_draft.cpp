@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/assert.h"
+#include "overlay/exchange.h"
 
 namespace grove::overlay {
 
@@ -25,17 +26,24 @@ void TreeDraft::keep(const std::vector<wire::Seat>& before) {
     hang(*child, *parent);
   }
   if (terms_.source() == kNobody) return;
+  for (std::size_t i = 0; terms_.has_accusers() && i < nodes_.size(); ++i) {
+    const auto v = static_cast<Index>(i);
+    if (nodes_[v].parent != kNobody && leads_to_any(nodes_[v].parent, terms_.accused_by(v))) unhang(v);
+  }
   for (const Index child : nodes_[terms_.source()].children) attach(child);
   refresh();
 }
 
-void TreeDraft::grow() {
-  if (terms_.source() == kNobody) return;
+bool TreeDraft::grow() {
+  if (terms_.source() == kNobody) return false;
+  const std::size_t attached_before = attached_;
   const auto is_root = [&](std::size_t v) {
     return !nodes_[v].is_attached && nodes_[v].parent == kNobody && terms_.is_wanted(static_cast<Index>(v));
   };
   for (std::size_t v = 0; v < nodes_.size(); ++v) {
-    if (is_root(v)) look_around(static_cast<Index>(v));
+    if (!is_root(v)) continue;
+    gather_accused(static_cast<Index>(v));
+    look_around(static_cast<Index>(v));
   }
   while (true) {
     std::size_t best = nodes_.size();
@@ -54,20 +62,92 @@ void TreeDraft::grow() {
       const std::vector<Index> children = nodes_[to_dissolve].children;
       for (const Index child : children) {
         unhang(child);
+        gather_accused(child);
         look_around(child);
       }
+      gather_accused(static_cast<Index>(to_dissolve));
+      look_around(static_cast<Index>(to_dissolve));
       continue;
     }
-    if (offer.strain == Strain::kImpossible) break;
     const bool is_room_full = attached_ >= wire::kListenersMax;
     if (is_room_full) break;
+    if (offer.strain >= Strain::kAvoided && join_by_exchange(Strain::kAvoided)) continue;
+    if (offer.strain >= Strain::kRelayOverBudget && join_by_exchange(Strain::kRelayOverBudget)) continue;
+    if (offer.strain == Strain::kImpossible) break;
     hang(static_cast<Index>(best), offer.parent);
     attach(static_cast<Index>(best));
+    if (terms_.budget(static_cast<Index>(best)) > 0) no_exchange_below_ = Strain::kNone;  // a new place to move to
     for (std::size_t v = 0; v < nodes_.size(); ++v) {  // the offers that this took the room of
       if (is_root(v) && offers_[v].parent == offer.parent) look_around(static_cast<Index>(v));
     }
   }
   refresh();
+  GROVE_ASSERT(attached_ + 1 == order_.size());
+  return attached_ > attached_before;
+}
+
+// Somebody who has only bad places, or none, gets the place of somebody who can hang elsewhere. By now everybody in the
+// air is alone there.
+bool TreeDraft::join_by_exchange(Strain below) {
+  if (below <= no_exchange_below_ || failed_searches_ > kFailedSearchesPerPeer * nodes_.size()) return false;
+  refresh();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const auto v = static_cast<Index>(i);
+    if (nodes_[v].is_attached || !terms_.is_wanted(v)) continue;
+    const auto exchange = room_for(*this, v, below);
+    if (!exchange) {
+      ++failed_searches_;
+      continue;
+    }
+    no_exchange_below_ = Strain::kNone;
+    hang(v, exchange->parent);
+    attach(v);
+    for (const auto& [child, parent] : exchange->moves) move(child, parent);
+    refresh();
+    for (std::size_t other = 0; other < nodes_.size(); ++other) {
+      if (!nodes_[other].is_attached && terms_.is_wanted(static_cast<Index>(other))) look_around(static_cast<Index>(other));
+    }
+    return true;
+  }
+  no_exchange_below_ = below;
+  return false;
+}
+
+Strain TreeDraft::strain(Index u, Index v, std::size_t children) const {
+  const Strain strain = terms_.strain(u, v, children);
+  return leads_to_any(u, nodes_[v].accused) ? avoided(strain) : strain;
+}
+
+bool TreeDraft::leads_to_any(Index u, std::span<const Index> accused) const {
+  if (accused.empty()) return false;
+  for (; u != terms_.source() && u != kNobody; u = nodes_[u].parent) {
+    if (std::binary_search(accused.begin(), accused.end(), u)) return true;
+  }
+  return false;
+}
+
+// From its children's lists, which stand already, and its own word.
+void TreeDraft::add_up_accused(Index v) {
+  std::vector<Index>& all = nodes_[v].accused;
+  const auto own = terms_.accused_by(v);
+  all.assign(own.begin(), own.end());
+  for (const Index child : nodes_[v].children) {
+    all.insert(all.end(), nodes_[child].accused.begin(), nodes_[child].accused.end());
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+}
+
+void TreeDraft::gather_accused(Index v) {
+  if (!terms_.has_accusers()) return;
+  std::vector<Index> below{v};
+  for (std::size_t i = 0; i < below.size(); ++i) {
+    below.insert(below.end(), nodes_[below[i]].children.begin(), nodes_[below[i]].children.end());
+  }
+  while (!below.empty()) {
+    add_up_accused(below.back());
+    below.pop_back();
+  }
 }
 
 void TreeDraft::move(Index v, Index new_parent) {
@@ -99,6 +179,8 @@ void TreeDraft::refresh() {
     ++node.weight;
     if (i > 0) nodes_[node.parent].weight += node.weight;
   }
+  if (!terms_.has_accusers()) return;
+  for (std::size_t i = order_.size(); i-- > 1;) add_up_accused(order_[i]);
 }
 
 void TreeDraft::hang(Index v, Index parent) {

@@ -1,6 +1,9 @@
 #include "overlay/tree_keeper.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "base/assert.h"
 
 namespace grove::overlay {
 namespace {
@@ -170,6 +173,7 @@ std::optional<Planned> TreeKeeper::publish(Planned planned) {
   const bool is_same = planned.seats == current_.seats;
   current_ = std::move(planned);
   if (is_same) return std::nullopt;
+  GROVE_ASSERT(epoch_ != std::numeric_limits<std::uint32_t>::max());  // I4: it grows, and never comes round
   ++epoch_;
   return current_;
 }

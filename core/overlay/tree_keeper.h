@@ -30,9 +30,10 @@ class TreeKeeper {
   static constexpr base::Duration kAwakeFor = base::Duration::s(10);  // after the last frame
   static constexpr base::Duration kAvoidSilent = base::Duration::s(30);
   static constexpr base::Duration kAvoidForger = base::Duration::s(300);
-  // Of one listener, not yet expired. A listener complains of its own parent and guardian only, which costs it alone; a
-  // relay is avoided for everybody when two or more, and half of those it serves, complain. So nobody alone can wreck a
-  // plan, and all that a liar gets is four edges less to itself.
+  // Of one listener, not yet expired. A listener complains of its own parent and guardian only, which costs it alone: no
+  // plan hangs it anywhere below whom it accused, while others keep their places there. A relay is avoided for everybody
+  // when two or more, and half of those it serves, complain. So nobody alone can wreck a plan, and all that a liar gets is
+  // four relays less for itself.
   static constexpr std::size_t kComplaintsMax = 4;
 
   enum class Change { kJoin, kLeave, kFailure, kOther };

@@ -49,6 +49,16 @@ struct Keeper : testing::Test {
     }
     return {};
   }
+  // Who is above, from the parent up to the source.
+  std::vector<base::PeerId> above(base::PeerId listener) const {
+    std::vector<base::PeerId> all;
+    while (listener != RoomDraw::id(0)) all.push_back(listener = plan().parent_of(listener));
+    return all;
+  }
+  bool is_above(const base::PeerId& relay, const base::PeerId& listener) const {
+    const auto all = above(listener);
+    return std::find(all.begin(), all.end(), relay) != all.end();
+  }
   void complain(const base::PeerId& listener, const base::PeerId& about, Reason reason = Reason::kSilent) {
     keeper.handle_complaint(listener, {kRun, keeper.epoch(), about, reason}, now);
   }
@@ -180,6 +190,35 @@ TEST_F(Keeper, a_complaint_gives_the_listener_another_parent_for_30_seconds) {
   EXPECT_EQ(keeper.input().avoided_links.size(), 1U);
   speak_for(TreeKeeper::kAvoidSilent + Duration::s(1));
   EXPECT_TRUE(keeper.input().avoided_links.empty());
+}
+
+// An only child's word counts nothing against its relay for others, who may sit below it still; so must the child not.
+TEST_F(Keeper, whoever_complained_hangs_nowhere_below_the_accused_for_30_seconds_and_nobody_else_is_moved) {
+  for (const std::uint8_t copies_max : std::vector<std::uint8_t>{1, 2, 8}) {
+    for (std::size_t relay = 1; relay < room.size(); ++relay) {
+      for (std::size_t peer = 1; peer < room.size(); ++peer) room.record(peer).copies_max = copies_max;
+      keeper = TreeKeeper(RoomDraw::id(0), kRun, 2);
+      speak();
+      if (plan().children_of(RoomDraw::id(relay)).empty()) continue;
+      const base::PeerId listener = plan().children_of(RoomDraw::id(relay))[0];
+      const wire::TreePlan before = plan();
+      complain(listener, RoomDraw::id(relay));
+      now = now + TreeKeeper::kPatchAfterFailure;
+      ASSERT_TRUE(poll());
+      EXPECT_FALSE(is_above(RoomDraw::id(relay), listener));
+      for (const wire::Seat& seat : before.seats) {
+        if (seat.listener == listener) continue;
+        EXPECT_EQ(plan().parent_of(seat.listener), before.peer_at(seat.parent));
+      }
+      const Map map = room.map();
+      for (const Instant end = now + TreeKeeper::kAvoidSilent - Duration::s(1); now < end; now = now + Duration::s(1)) {
+        keeper.handle_map_changed(Change::kFailure, now);
+        keeper.handle_spoke(now);
+        keeper.poll(map, now);
+        ASSERT_FALSE(is_above(RoomDraw::id(relay), listener));
+      }
+    }
+  }
 }
 
 TEST_F(Keeper, a_relay_of_whom_half_its_children_complain_carries_nothing_for_30_seconds) {

@@ -1,9 +1,10 @@
 // The last stop before a link's voice channel. Voice is never queued: at most two frames of each voice wait below in the
 // channel (DESIGN §3), and here the newest one, which takes the place of any older. So a speaker's short stall, which ends
-// in a burst of three, loses nothing.
+// in a burst of three, loses nothing. What somebody asked for afterwards comes in bursts: it waits behind what is new.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -24,8 +25,12 @@ class VoiceQueue {
   // A bound, not a goal: voices at once on one link.
   static constexpr std::size_t kVoicesMax = 250;
 
+  static constexpr std::size_t kLateMax = 100;  // a bound: of a few voices the whole ring
+
   // Takes a frame; says whether an older one of that voice was dropped for it.
   bool push(const base::PeerId& source, base::Bytes frame, base::Instant now);
+  // A frame that was asked for; says whether another was dropped for it.
+  bool push_late(const base::PeerId& source, base::Bytes frame, base::Instant now);
 
   // What waits in the channel below, as the host counts it.
   void handle_buffered(std::size_t bytes) { below_bytes_ = bytes; }
@@ -40,15 +45,21 @@ class VoiceQueue {
  private:
   struct Voice {
     base::PeerId source;
-    base::Bytes waiting;  // empty: nothing waits
-    base::Instant last_push;
+    base::Bytes waiting{};  // empty: nothing waits
+    base::Instant waiting_since{};
+    base::Instant last_push{};
     std::size_t frame_bytes = 0;
+  };
+  struct Late {
+    base::Bytes frame;
+    base::Instant since;
   };
 
   Voice& voice_of(const base::PeerId& source);
-  std::size_t bytes_allowed_below(base::Instant now) const;
+  bool has_room_for(std::size_t bytes, base::Instant now) const;
 
   std::vector<Voice> voices_;
+  std::deque<Late> late_;
   std::size_t next_ = 0;  // round robin: no voice starves another
   std::size_t below_bytes_ = 0;
   std::size_t expired_ = 0;

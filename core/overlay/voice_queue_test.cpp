@@ -67,6 +67,27 @@ TEST(VoiceQueue, what_waited_longer_than_the_channel_would_keep_it_is_dropped_an
   EXPECT_EQ(queue.take_expired(), 0U);
 }
 
+TEST(VoiceQueue, what_was_asked_for_waits_behind_what_is_new_and_none_of_it_is_lost) {
+  VoiceQueue queue;
+  for (std::uint8_t i = 1; i <= 5; ++i) EXPECT_FALSE(queue.push_late(kAda, frame(i), kNow));
+  queue.push(kAda, frame(6), kNow);
+  std::vector<base::Bytes> sent;
+  for (int round = 0; round < 10; ++round) {
+    while (auto next = queue.poll(kNow)) sent.push_back(*next);
+    EXPECT_LE(queue.below_bytes(), 200U);
+    queue.handle_buffered(0);
+  }
+  EXPECT_EQ(sent, (std::vector{frame(6), frame(1), frame(2), frame(3), frame(4), frame(5)}));
+}
+
+TEST(VoiceQueue, what_was_asked_for_and_waited_too_long_is_not_sent) {
+  VoiceQueue queue;
+  queue.push_late(kAda, frame(1), kNow);
+  queue.push_late(kAda, frame(2), kNow + VoiceQueue::kFrameLifetime);
+  EXPECT_EQ(queue.poll(kNow + VoiceQueue::kFrameLifetime + base::Duration::ms(1)), frame(2));
+  EXPECT_EQ(queue.take_expired(), 1U);
+}
+
 TEST(VoiceQueue, remembers_a_bounded_number_of_voices) {
   VoiceQueue queue;
   for (std::uint32_t i = 0; i < 1000; ++i) {

@@ -19,9 +19,8 @@ class BoundedCopies : public Checker {
       : Checker("I5 copies stay within f + 2 and rings within 25 frames"), plans_(plans), budgets_(budgets) {}
 
   void on_spoken(const Spoken& spoken) override { note_had(spoken.frame.source, spoken.frame); }
-  void on_arrived(const Passage& passage) override {
-    if (passage.frame) note_had(passage.to, *passage.frame);
-  }
+  // Not what merely arrives: a frame from somebody whom the listener does not accept is none of its own.
+  void on_delivered(const Delivered& delivered) override { note_had(delivered.listener, delivered.frame); }
   void on_sent(const Passage& passage) override;
 
  private:

@@ -35,6 +35,9 @@ struct I5 : testing::Test {
     room.world.watch(keys);
     room.world.run_until(RoomForTest::at_ms(10'000));
   }
+  void have(std::uint64_t counter) {  // person 1, a frame of person 0
+    checker.on_delivered({RoomForTest::at_ms(0), room.all[1], {room.all[0], counter}, true});
+  }
   void say_budget(std::size_t person, std::uint8_t copies) {
     wire::Record record;
     record.public_key = keys.of.at(room.all[person]);
@@ -59,7 +62,7 @@ TEST_F(I5, lets_a_source_serve_all_that_its_plan_gives_it) {
 }
 
 TEST_F(I5, sees_a_ring_that_keeps_too_much) {
-  for (std::uint64_t counter = 0; counter < 26; ++counter) checker.on_arrived(room.frame(0, 1, 0, counter));
+  for (std::uint64_t counter = 0; counter < 26; ++counter) have(counter);
   checker.on_sent(room.frame(1, 2, 0, 1));
   EXPECT_EQ(checker.violations(), 0U);
   checker.on_sent(room.frame(1, 2, 0, 0));
@@ -67,8 +70,15 @@ TEST_F(I5, sees_a_ring_that_keeps_too_much) {
 }
 
 TEST_F(I5, counts_frames_that_came_not_those_that_were_lost) {
-  checker.on_arrived(room.frame(0, 1, 0, 0));
-  for (std::uint64_t counter = 90; counter < 110; ++counter) checker.on_arrived(room.frame(0, 1, 0, counter));
+  have(0);
+  for (std::uint64_t counter = 90; counter < 110; ++counter) have(counter);
+  checker.on_sent(room.frame(1, 2, 0, 0));
+  EXPECT_EQ(checker.violations(), 0U);
+}
+
+TEST_F(I5, counts_frames_that_were_taken_not_those_that_somebody_pushed) {
+  have(0);
+  for (std::uint64_t counter = 90; counter < 190; ++counter) checker.on_arrived(room.frame(2, 1, 0, counter));
   checker.on_sent(room.frame(1, 2, 0, 0));
   EXPECT_EQ(checker.violations(), 0U);
 }

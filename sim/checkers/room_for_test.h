@@ -36,6 +36,7 @@ struct RoomForTest {
   struct Place {  // of a plan: people by their index; parent -1: the source; guardian -1: nobody
     std::size_t listener;
     int parent, guardian = -1;
+    bool is_hot = false;
   };
   wire::TreePlan plan(std::size_t source, std::uint32_t epoch, std::vector<Place> places) const {
     std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) { return id(a.listener) < id(b.listener); });
@@ -47,7 +48,7 @@ struct RoomForTest {
     };
     wire::TreePlan made{id(source), {1}, epoch, 0, {}};
     for (const Place& place : places) {
-      made.seats.push_back({id(place.listener), seat_of(place.parent, wire::kSourceSeat), seat_of(place.guardian, wire::kNoSeat), false});
+      made.seats.push_back({id(place.listener), seat_of(place.parent, wire::kSourceSeat), seat_of(place.guardian, wire::kNoSeat), place.is_hot});
     }
     return made;
   }

@@ -1,5 +1,10 @@
 // I3: every published plan is rooted, acyclic, within fan-out, over links that both ends advertise.
+//
+// Within fan-out: the source takes leftovers beyond its budget (DESIGN §4). A relay may have one child too many, so that
+// nobody is deaf, but only while none of its children could hang elsewhere as the plan stands (docs/decisions/0004).
 #pragma once
+
+#include <map>
 
 #include "sim/checkers/checker.h"
 #include "sim/checkers/watches.h"
@@ -8,6 +13,9 @@ namespace grove::sim {
 
 class SoundPlans : public Checker {
  public:
+  static constexpr std::uint32_t kLeafCopiesMax = 4;    // DESIGN §4 Budgets: phones, hidden tabs, metered lines
+  static constexpr std::uint32_t kLeftoversBeyond = 1;  // docs/decisions/0004
+
   SoundPlans(const World& world, const PlanWatch& plans)
       : Checker("I3 plans are trees within fan-out over advertised links"), world_(world), plans_(plans) {}
 

@@ -8,12 +8,12 @@ namespace grove::sim {
 namespace {
 
 struct I3 : testing::Test {
-  RoomForTest room;
+  RoomForTest room{8};
 
   // What person 0 knows: people linked as listed, each able to serve `copies`.
   node::RoomView view(const std::vector<std::pair<std::size_t, std::size_t>>& claims, std::uint8_t copies = 4) {
     node::RoomView view{};
-    for (std::size_t i = 0; i < 4; ++i) view.peers.push_back({room.id(i), "", wire::Role::kDesktop, false, copies, {}});
+    for (std::size_t i = 0; i < room.all.size(); ++i) view.peers.push_back({room.id(i), "", wire::Role::kDesktop, false, copies, {}});
     for (const auto& [from, to] : claims) view.peers[from].links.push_back({static_cast<std::uint16_t>(to), Duration(), 0});
     return view;
   }
@@ -35,8 +35,42 @@ TEST_F(I3, sees_a_ring_of_parents) {
   EXPECT_EQ(flaw({{1, 2}, {2, 1}}, view({{1, 2}, {2, 1}})), "has a ring of parents");
 }
 
-TEST_F(I3, sees_a_relay_with_too_many_children) {
-  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}}, 1)), "gives a relay 2 children, who can serve 1");
+constexpr char kNeedless[] = "gives a relay 2 children, who can serve 1, though another could serve one of them";
+
+TEST_F(I3, allows_a_relay_one_child_too_many_when_somebody_would_be_deaf_otherwise) {
+  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}}, 1)), "");
+}
+
+TEST_F(I3, sees_a_relay_with_two_children_too_many_whatever_the_reason) {
+  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}}, 0)), "gives a relay 2 children, who can serve 0");
+}
+
+TEST_F(I3, sees_a_relay_beyond_its_budget_one_of_whose_children_the_source_could_serve) {
+  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}, {0, 2}, {2, 0}}, 1)), kNeedless);
+  // Not so with one end's word alone.
+  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}, {0, 2}}, 1)), "");
+}
+
+TEST_F(I3, sees_a_relay_beyond_its_budget_one_of_whose_children_somebody_with_room_could_serve) {
+  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}, {2, 3}, {3, 2}}, 1)), kNeedless);
+}
+
+TEST_F(I3, knows_that_nobody_can_hang_below_itself) {
+  // 4 has room, and a link to 2, but hangs below it.
+  EXPECT_EQ(flaw({{1, -1}, {2, 1}, {3, 1}, {4, 2}}, view({{1, 2}, {2, 1}, {1, 3}, {3, 1}, {2, 4}, {4, 2}}, 1)), "");
+}
+
+TEST_F(I3, holds_a_phone_to_four) {
+  std::vector<std::pair<std::size_t, std::size_t>> claims;
+  std::vector<RoomForTest::Place> places{{1, -1}};
+  for (std::size_t child = 2; child < 8; ++child) {
+    claims.emplace_back(1, child), claims.emplace_back(child, 1);
+    places.push_back({child, 1});
+  }
+  auto known = view(claims, 8);
+  EXPECT_EQ(flaw(places, known), "");
+  known.peers[1].role = wire::Role::kPhone;
+  EXPECT_EQ(flaw(places, known), "gives a relay 6 children, who can serve 4");
 }
 
 TEST_F(I3, sees_the_source_among_its_own_listeners) { EXPECT_EQ(flaw({{0, -1}}, view({})), "seats the source itself"); }
