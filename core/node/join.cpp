@@ -87,7 +87,7 @@ void Node::State::on_introductions(Instant now) {
                    [&](Introducer::SendBlob& send) { send_blob(send); },
                    [&](const Introducer::StartLink& start) {
                      links_.emplace(start.link, Link(start.peer, now));
-                     neighbours_.handle_attempt(start.peer, now);
+                     neighbours_.handle_attempt(now);
                      emit(CreateLink{start.link, start.role});
                    },
                    [&](Introducer::ApplySignal& signal) {
@@ -134,6 +134,7 @@ void Node::State::keep_the_door(Instant now) {
   const bool is_here = !rendezvous_.is_stopped();
   door_due_ = Instant::never();
   if (!is_linked) {
+    doorkeeper_.forget_need();
     if (!is_here) rendezvous_.start(now);
     return;
   }

@@ -57,7 +57,7 @@ void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
   }
 }
 
-// Marks those of `others` that should be next to us in trees.
+// Marks those of `others` that should be next to us in trees, and says how far they are.
 void Node::State::look_for_tree_links(std::vector<Neighbours::Candidate>& others, Instant now) {
   if (others.size() < Neighbours::kMeshMax) return;
   if (tree_links_.is_due(others.size(), whereabouts_.current().error_percent, now)) {
@@ -70,6 +70,9 @@ void Node::State::look_for_tree_links(std::vector<Neighbours::Candidate>& others
   }
   for (auto& other : others) {
     other.is_tree_link = std::binary_search(tree_links_.peers().begin(), tree_links_.peers().end(), other.peer);
+    const auto* record = map_.find(other.peer);
+    if (other.away || !record || !tree_links_.has_looked()) continue;
+    other.away = overlay::distance(whereabouts_.current(), record->record.coordinate);
   }
 }
 
@@ -101,7 +104,7 @@ void Node::State::choose_links(Instant now) {
     }
     if (member.link) {
       other.stage = Neighbours::Stage::kOpen;
-      other.rtt = links_.at(*member.link).pulse.rtt();
+      other.away = links_.at(*member.link).pulse.rtt();
     } else if (introducer_.is_trying(peer)) {
       other.stage = Neighbours::Stage::kPending;
     }
@@ -117,7 +120,8 @@ void Node::State::choose_links(Instant now) {
     const auto decision = neighbours_.decide(others, now);
     wanted_ = {decision.wanted.begin(), decision.wanted.end()};
     withdrawn_ = {decision.withdrawn.begin(), decision.withdrawn.end()};
-    choose_due_ = std::max(std::min(decision.next, tree_links_.next_deadline()), now + count_spacing());
+    const Instant look_due = is_large_room() ? tree_links_.next_deadline() : Instant::never();
+    choose_due_ = std::min(std::max(decision.next, now + count_spacing()), look_due);
     const auto stage_of = [&](const PeerId& peer) -> Neighbours::Stage& {
       return std::find_if(others.begin(), others.end(), [&](const auto& o) { return o.peer == peer; })->stage;
     };
@@ -134,8 +138,7 @@ void Node::State::choose_links(Instant now) {
     }
   }
   for (const auto& [peer, member] : members_) introducer_.set_wanted(peer, wanted_.empty() || wanted_.contains(peer));
-  const bool is_mesh = members_.size() < Neighbours::kMeshMax;
-  introducer_.set_links_max(is_mesh ? wire::kLinksMax : Neighbours::kOpenMax + Neighbours::kForNewcomers);
+  introducer_.set_links_max(is_large_room() ? Neighbours::kOpenMax + Neighbours::kForNewcomers : wire::kLinksMax);
   on_introductions(now);
   if (withdrawn_ != withdrawn_before) change_own_record(Urgency::kGained, now);
   // The other end might give back what we have come to want.

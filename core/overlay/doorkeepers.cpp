@@ -39,8 +39,7 @@ Doorkeeper::Decision Doorkeeper::decide(const std::vector<DoorMember>& members, 
                                         base::Instant now) {
   const DoorNeed need = door_need(members, self, is_here);
   if (need.kind == DoorNeed::Kind::kNone) {
-    need_ = need;
-    due_ = base::Instant::never();
+    forget_need();
     return Decision::kStay;
   }
   if (need.kind != need_.kind || need.turn < need_.turn || due_.is_never()) {
@@ -51,6 +50,11 @@ Doorkeeper::Decision Doorkeeper::decide(const std::vector<DoorMember>& members, 
   }
   if (now < due_) return Decision::kStay;
   return need.kind == DoorNeed::Kind::kGo ? Decision::kGo : Decision::kCome;
+}
+
+void Doorkeeper::forget_need() {
+  need_ = {};
+  due_ = base::Instant::never();
 }
 
 }  // namespace grove::overlay

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace grove::overlay {
 namespace {
@@ -42,7 +43,7 @@ void Neighbours::handle_wish(const base::PeerId& from, const base::PeerId& link_
   wishes_.push_back({from, link_to, now + kWishFor});
 }
 
-void Neighbours::handle_attempt(const base::PeerId&, base::Instant now) {
+void Neighbours::handle_attempt(base::Instant now) {
   ++made_in_life_;
   made_.push_back(now);
   if (made_.size() > kMadeAnHour) made_.pop_front();
@@ -69,6 +70,9 @@ Neighbours::Decision Neighbours::decide(const std::vector<Candidate>& others, ba
   Decision decision;
   decision.next = now + kLookAgain;
   decision.wanted = order;
+  for (const Known* known : current_) {
+    if (known->is_filler) decision.wanted.push_back(others[known->at].peer);
+  }
   std::sort(decision.wanted.begin(), decision.wanted.end());
   note_wanted(decision.wanted, others, now);
   decide_retire(others, now, decision);
@@ -90,8 +94,8 @@ void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant
     current_.push_back(&known);
     if (c.stage == Stage::kOpen) {
       if (known.stage != Stage::kOpen) known.opened_at = now;
+      known.is_paid = false;
       if (now - known.opened_at >= kShortLife) known.failures = 0;
-      if (c.rtt) known.measured = c.rtt;
       if (c.is_in_use && wishes_for(c.peer, now) > 0) known.useful_until = now + kUsefulFor;
     } else {
       if (c.stage == Stage::kPending && known.stage != Stage::kPending) known.asked_at = now;
@@ -101,6 +105,7 @@ void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant
       known.close_at = base::Instant::never();
       known.unwanted_since = base::Instant::never();
     }
+    known.is_filler = known.is_filler && c.stage == Stage::kPending && now >= known.retry_at;
     known.stage = c.stage;
     known.last_seen = now;
   }
@@ -151,12 +156,14 @@ std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& o
 
 void Neighbours::note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others,
                              base::Instant now) {
+  const auto open = std::count_if(others.begin(), others.end(), [](const Candidate& c) { return c.stage == Stage::kOpen; });
+  const bool has_spare = static_cast<std::size_t>(open) > kLinksTarget;
   for (std::size_t i = 0; i < others.size(); ++i) {
     const Candidate& c = others[i];
     Known& known = *current_[i];
     if (!std::binary_search(wanted.begin(), wanted.end(), c.peer)) {
       known.wanted_since = base::Instant::never();
-      const bool is_idle = c.stage == Stage::kOpen && !c.is_wanted_by_it && !c.is_in_use;
+      const bool is_idle = has_spare && c.stage == Stage::kOpen && !c.is_wanted_by_it && !c.is_in_use;
       if (!is_idle) known.unwanted_since = base::Instant::never();
       if (is_idle && known.unwanted_since.is_never()) known.unwanted_since = now;
     } else {
@@ -179,21 +186,48 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
   if (is_sparse_ && open + pending >= kOpenMax) return;
 
   const bool may_wait = is_sparse_ && open + pending >= kLinksFew;
-  const base::Instant paid_at = opens_paid_until_ - kOpenSpacing * (kOpensSaved - 1);
+  const auto try_to_open = [&](const base::PeerId& peer, base::Instant since, int opens_left) {
+    base::Instant may_at = std::max(since + (self_ < peer ? base::Duration{} : kHigherIdWaits), known_.at(peer).retry_at);
+    if (may_wait) may_at = std::max(may_at, opens_paid_until_ - kOpenSpacing * (kOpensSaved - 1 - opens_left));
+    if (now < may_at) {
+      decision.next = std::min(decision.next, may_at);
+      return false;
+    }
+    if (is_sparse_) {
+      opens_paid_until_ = std::max(opens_paid_until_, now) + kOpenSpacing;
+      known_.at(peer).is_paid = true;
+    }
+    decision.open = peer;
+    return true;
+  };
+  std::size_t waiting = 0;
   for (const base::PeerId& peer : order) {
     const Known& known = known_.at(peer);
     if (others[known.at].stage != Stage::kNone) continue;
-    base::Instant may_at = known.wanted_since + (self_ < peer ? base::Duration{} : kHigherIdWaits);
-    may_at = std::max(may_at, known.retry_at);
-    if (may_wait) may_at = std::max(may_at, paid_at);
-    if (now < may_at) {
-      decision.next = std::min(decision.next, may_at);
-      continue;
-    }
-    if (is_sparse_) opens_paid_until_ = std::max(opens_paid_until_, now) + kOpenSpacing;
-    decision.open = peer;
+    if (try_to_open(peer, known.wanted_since, 0)) return;
+    ++waiting;
+  }
+
+  if (!is_sparse_ || open + pending + waiting >= kLinksTarget) {
+    short_since_ = base::Instant::never();
     return;
   }
+  short_since_ = std::min(short_since_, now);
+  const auto near = filler(others, now);
+  if (near && try_to_open(*near, short_since_, kOpensForWanted)) known_.at(*near).is_filler = true;
+}
+
+// Rather somebody who lacks links too, and never failed to answer; of those the nearest.
+std::optional<base::PeerId> Neighbours::filler(const std::vector<Candidate>& others, base::Instant now) const {
+  const auto cost = [&](const Candidate& c) {
+    return std::tuple(known_.at(c.peer).failures > 0, c.links >= kLinksTarget, *c.away, c.peer);
+  };
+  const Candidate* best = nullptr;
+  for (const Candidate& c : others) {
+    if (c.stage != Stage::kNone || !c.away || is_out_of_reach(c, now)) continue;
+    if (!best || cost(c) < cost(*best)) best = &c;
+  }
+  return best ? std::optional(best->peer) : std::nullopt;
 }
 
 // All at once: a record that tells of six links less costs the room no more than one that tells of one.
@@ -212,11 +246,11 @@ void Neighbours::decide_retire(const std::vector<Candidate>& others, base::Insta
     }
     ++staying;
     if (known.unwanted_since.is_never() || now - known.unwanted_since < kUnwantedFor) continue;
-    idle.emplace_back(known.measured.value_or(base::Duration{}), c.peer, &known);
+    idle.emplace_back(c.away.value_or(base::Duration{}), c.peer, &known);
   }
   if (is_sparse_ && others.size() >= kRetireFrom && !idle.empty() && staying >= kSpareMax && now >= next_retire_) {
     std::sort(idle.begin(), idle.end());
-    for (; !idle.empty() && staying > kLinksFew; --staying, idle.pop_back()) {
+    for (; !idle.empty() && staying > kLinksTarget; --staying, idle.pop_back()) {
       const auto& [distance, peer, known] = idle.back();
       known->close_at = now + kFarewell;
       decision.withdrawn.push_back(peer);
@@ -242,6 +276,7 @@ bool Neighbours::may_make(std::size_t reserve, base::Instant now) const {
 }
 
 void Neighbours::fail(Known& known, base::Instant now) {
+  if (std::exchange(known.is_paid, false)) opens_paid_until_ = opens_paid_until_ - kOpenSpacing;  // it made no link
   known.failures = std::min(known.failures + 1, 20);
   const base::Duration pause = std::min(kRetryFirst * (std::int64_t{1} << (known.failures - 1)), kRetryMax);
   // A quarter either way: both ends tried, and would try again together.

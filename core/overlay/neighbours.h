@@ -2,9 +2,10 @@
 // which to give back; `link_choice.h` says who, this class says when. It counts what is made, because a browser tab gets 500
 // RTCPeerConnections in its life.
 //
-// A link made or lost is told to the whole room, so one that we have is kept until there are so many that nobody asks us for
-// more. Then those are given back that neither end wants and no live tree runs over: first withdrawn from our record, so
-// that planners leave them, and closed kFarewell later.
+// Whoever has fewer links than 24, though it has all it wants, fills up with near ones. A link made or lost is told to the
+// whole room, so one that we have is kept until there are so many that nobody asks us for more. Then those beyond 24 are
+// given back that neither end wants and no live tree runs over: first withdrawn from our record, so that planners leave them,
+// and closed kFarewell later.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,7 @@ class Neighbours {
   // become clear, or half of the room dies. A guess.
   static constexpr base::Duration kOpenSpacing = base::Duration::s(20);
   static constexpr int kOpensSaved = 36;
+  static constexpr int kOpensForWanted = 8;  // of those, not for filling up; a guess
   static constexpr std::size_t kLinksFew = 8;  // whoever has fewer does not wait: a ring's worth
   static constexpr std::size_t kRetireFrom = 40;  // people: nobody drops links because one more came, who may leave; a guess
   static constexpr base::Duration kRetireSpacing = base::Duration::s(20);
@@ -62,7 +64,8 @@ class Neighbours {
 
   struct Candidate {  // everybody in the room but ourselves
     base::PeerId peer;
-    std::optional<base::Duration> rtt;  // measured, where linked
+    // Round trip: measured where linked, else as coordinates have it, once we know where we are.
+    std::optional<base::Duration> away;
     Stage stage = Stage::kNone;
     bool is_wanted_by_it = false;  // LinkClaim::is_wanted about us in its record
     bool is_in_use = false;        // a live tree runs over our link
@@ -84,7 +87,7 @@ class Neighbours {
   // A planner would like us to be linked to somebody.
   void handle_wish(const base::PeerId& from, const base::PeerId& link_to, base::Instant now);
   // An RTCPeerConnection was made, whoever asked for it.
-  void handle_attempt(const base::PeerId& peer, base::Instant now);
+  void handle_attempt(base::Instant now);
   // It came to nothing, or there is no way to ask.
   void handle_failed(const base::PeerId& peer, base::Instant now);
 
@@ -108,7 +111,8 @@ class Neighbours {
     base::Instant useful_until;
     int failures = 0;
     base::Instant retry_at;
-    std::optional<base::Duration> measured;
+    bool is_paid = false;    // we asked, and counted it as a new link
+    bool is_filler = false;  // asked for to fill up, not answered yet
     base::Instant last_seen;
   };
   struct Wish {
@@ -124,6 +128,7 @@ class Neighbours {
   void note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others, base::Instant now);
   void decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others, base::Instant now,
                    Decision& decision);
+  std::optional<base::PeerId> filler(const std::vector<Candidate>& others, base::Instant now) const;
   void decide_retire(const std::vector<Candidate>& others, base::Instant now, Decision& decision);
   std::size_t wishes_for(const base::PeerId& peer, base::Instant now) const;
   bool may_make(std::size_t reserve, base::Instant now) const;
@@ -138,6 +143,7 @@ class Neighbours {
   std::size_t made_in_life_ = 0;
   bool is_sparse_ = false;
   base::Instant opens_paid_until_;  // one by kOpenSpacing
+  base::Instant short_since_ = base::Instant::never();  // of links, with nobody left whom we want
   base::Instant next_retire_;
 };
 

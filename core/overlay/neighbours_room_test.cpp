@@ -166,7 +166,8 @@ class World {
       c.is_tree_link = std::binary_search(next_to_us.begin(), next_to_us.end(), p.id);
       const auto link = people_[i].links.find(j);
       if (link != people_[i].links.end()) c.stage = link->second;
-      if (c.stage == Stage::kOpen) c.rtt = rtt(i, j);
+      if (c.stage == Stage::kOpen) c.away = rtt(i, j);
+      else if (people_[i].tree_links->has_looked()) c.away = distance(people_[i].whereabouts->current(), p.told);
       c.is_wanted_by_it = p.wanted_claims.contains(i);
       c.links = p.claimed.size();
     }
@@ -188,7 +189,7 @@ class World {
     }
     for (std::size_t i = 0; i < people_.size(); ++i) {
       Person& p = people_[i];
-      if (p.is_here && (p.has_news || now_ >= p.decision.next)) decide(i);
+      if (p.is_here && (p.has_news || now_ >= std::min(p.decision.next, p.tree_links->next_deadline()))) decide(i);
     }
     if (now_.in_us() % 1'000'000 == 0) tell();
   }
@@ -230,12 +231,12 @@ class World {
   }
 
   void attempt(std::size_t from, std::size_t to) {
-    people_[from].neighbours->handle_attempt(people_[to].id, now_);
+    people_[from].neighbours->handle_attempt(now_);
     if (people_[to].links.size() >= Neighbours::kOpenMax) {
       people_[from].neighbours->handle_failed(people_[to].id, now_);
       return;
     }
-    people_[to].neighbours->handle_attempt(people_[from].id, now_);
+    people_[to].neighbours->handle_attempt(now_);
     set(from, to, Stage::kPending);
     const bool comes_up = can_link(from, to) && random_.below(100) >= 5;  // DESIGN §11: 7 RTT, 5 % failure
     attempts_.push_back({from, to, comes_up, now_ + (comes_up ? rtt(from, to) * 7 : Neighbours::kAttemptFor)});
@@ -268,23 +269,23 @@ class World {
   Instant now_ = Instant::from_us(1'000'000);
 };
 
-TEST(NeighboursRoom, sixty_who_come_at_once_are_one_graph_within_seconds_and_come_to_rest) {
-  World world(60, 0.1, 11);
-  for (std::size_t i = 0; i < 60; ++i) world.join(i);
+TEST(NeighboursRoom, a_hundred_who_come_at_once_are_one_graph_within_seconds_and_come_to_rest) {
+  World world(100, 0.1, 11);
+  for (std::size_t i = 0; i < 100; ++i) world.join(i);
   world.run_for(Duration::s(20));
   EXPECT_TRUE(world.is_whole());
-  EXPECT_GE(world.degrees().least, kRingLinks - 2);
+  EXPECT_GE(world.degrees().mean, 20.0);
   world.run_for(Duration::s(300));
   EXPECT_TRUE(world.is_whole());
   const World::Degrees degrees = world.degrees();
   RecordProperty("mean_links", std::to_string(degrees.mean));
   EXPECT_LE(degrees.most, Neighbours::kOpenMax);
-  EXPECT_GE(degrees.least, kRingLinks);
+  EXPECT_GE(degrees.least, kLinksTarget - 4);
   EXPECT_LE(degrees.mean, 28.0);
   EXPECT_LE(world.most_made(), Neighbours::kMadeAnHour / 3);
   world.take_changes();
   world.run_for(Duration::s(60));
-  EXPECT_LE(world.take_changes(), 60U);  // less than one link in a minute and peer
+  EXPECT_LE(world.take_changes(), 100U);  // less than one link in a minute and peer
 }
 
 TEST(NeighboursRoom, half_of_the_room_dies_and_the_rest_is_one_graph_again) {
@@ -295,19 +296,19 @@ TEST(NeighboursRoom, half_of_the_room_dies_and_the_rest_is_one_graph_again) {
   EXPECT_TRUE(world.is_whole());
   world.run_for(Duration::s(20));
   EXPECT_TRUE(world.is_whole());
-  EXPECT_GE(world.degrees().least, kRingLinks);
+  EXPECT_GE(world.degrees().mean, 20.0);
 }
 
 TEST(NeighboursRoom, a_newcomer_costs_the_settled_ones_little) {
   World world(60, 0, 13);
   for (std::size_t i = 0; i < 59; ++i) world.join(i);
-  world.run_for(Duration::s(120));
+  world.run_for(Duration::s(300));
   world.take_changes();
   world.join(59);
   world.run_for(Duration::s(10));
   EXPECT_LE(world.take_changes(), 60U);  // its own links, and what settles anyway
   EXPECT_TRUE(world.is_whole());
-  EXPECT_GE(world.degrees().least, kRingLinks);
+  EXPECT_GE(world.degrees().least, kLinksTarget - 4);
 }
 
 }  // namespace

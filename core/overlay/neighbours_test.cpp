@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-
 namespace grove::overlay {
 namespace {
 
@@ -23,6 +22,7 @@ class Room {
       Neighbours::Candidate& c = others_.emplace_back();
       for (auto& byte : c.peer.bytes) byte = static_cast<std::uint8_t>(random.next());
       c.is_tree_link = i % 12 == 0;
+      c.away = Duration::ms(5 + static_cast<std::int64_t>(random.below(300)));
     }
   }
 
@@ -39,7 +39,7 @@ class Room {
           ++closed_;
         }
         if (!decision_.open) continue;
-        neighbours_.handle_attempt(*decision_.open, now_);
+        neighbours_.handle_attempt(now_);
         of(*decision_.open).stage = Stage::kPending;
         pending_until_[*decision_.open] = now_ + Duration::ms(300);
         asked_.push_back(*decision_.open);
@@ -79,8 +79,32 @@ TEST(Neighbours, in_a_small_room_link_to_everybody_a_few_at_a_time) {
 TEST(Neighbours, a_newcomer_to_a_large_room_has_its_links_within_seconds) {
   Room room(99);
   room.run_for(Duration::s(5));
-  EXPECT_GE(room.count(Stage::kOpen), kRingLinks + kTreeLinks - 2);  // some lie on a ring too
-  EXPECT_LE(room.neighbours_.made_in_life(), kRingLinks + kTreeLinks);
+  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
+  EXPECT_LE(room.neighbours_.made_in_life(), kLinksTarget + 2);
+}
+
+TEST(Neighbours, fills_up_with_the_nearest_who_lack_links_too) {
+  Room room(99);
+  for (std::size_t i = 0; i < 60; ++i) room.others_[i].links = kLinksTarget;
+  for (auto& c : room.others_) c.is_tree_link = false;
+  room.run_for(Duration::s(5));
+  EXPECT_EQ(room.count(Stage::kOpen), kLinksTarget);
+  std::vector<Duration> opened, passed_over;
+  for (const auto& c : room.others_) {
+    const bool is_ring = std::binary_search(room.decision_.wanted.begin(), room.decision_.wanted.end(), c.peer);
+    if (is_ring) continue;
+    EXPECT_TRUE(c.stage == Stage::kNone || c.links < kLinksTarget);
+    if (c.links < kLinksTarget) (c.stage == Stage::kOpen ? opened : passed_over).push_back(*c.away);
+  }
+  EXPECT_EQ(opened.size(), kLinksTarget - kRingLinks);
+  EXPECT_LE(*std::max_element(opened.begin(), opened.end()), *std::min_element(passed_over.begin(), passed_over.end()));
+}
+
+TEST(Neighbours, does_not_fill_up_before_it_knows_how_far_the_others_are) {
+  Room room(99);
+  for (auto& c : room.others_) c.away.reset();
+  room.run_for(Duration::s(30));
+  EXPECT_LT(room.count(Stage::kOpen), kLinksTarget);
 }
 
 TEST(Neighbours, whatever_it_is_told_makes_no_more_links_than_it_has_saved_up_and_then_one_in_twenty_seconds) {
@@ -107,7 +131,7 @@ void crowd(Room& room) {
   }
 }
 
-TEST(Neighbours, gives_nothing_back_before_it_is_crowded_and_then_all_that_nobody_wants) {
+TEST(Neighbours, gives_nothing_back_before_it_is_crowded_and_then_never_below_its_target) {
   Room room(99);
   room.run_for(Duration::s(60));
   auto spare = std::find_if(room.others_.begin(), room.others_.end(), [](const auto& c) { return c.stage == Stage::kNone; });
@@ -121,7 +145,7 @@ TEST(Neighbours, gives_nothing_back_before_it_is_crowded_and_then_all_that_nobod
   EXPECT_EQ(room.closed_, 0U);
   room.run_for(Duration::s(30));
   EXPECT_GT(room.closed_, 0U);
-  EXPECT_EQ(room.count(Stage::kOpen), room.decision_.wanted.size());
+  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
 }
 
 TEST(Neighbours, a_link_is_withdrawn_first_and_closed_after_its_farewell) {
@@ -167,7 +191,7 @@ TEST(Neighbours, who_cannot_be_reached_is_tried_ever_less_often_and_others_take_
   Room room(99);
   for (std::size_t i = 0; i < 20; ++i) room.unreachable_.push_back(room.others_[i * 5].peer);
   room.run_for(Duration::s(60));
-  EXPECT_GE(room.count(Stage::kOpen), kRingLinks);
+  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
   room.asked_.clear();
   room.run_for(Duration::s(600));
   for (const PeerId& peer : room.unreachable_) EXPECT_LE(std::count(room.asked_.begin(), room.asked_.end(), peer), 6);
