@@ -208,10 +208,9 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
     ++waiting;
   }
 
-  if (!is_sparse_ || open + pending + waiting >= kLinksTarget) {
-    short_since_ = base::Instant::never();
-    return;
-  }
+  if (!is_sparse_ || open >= kLinksTarget) short_since_ = base::Instant::never();
+  const bool is_short = open + pending + waiting < (short_since_.is_never() ? kFillBelow : kLinksTarget);
+  if (!is_sparse_ || !is_short) return;
   short_since_ = std::min(short_since_, now);
   const auto near = filler(others, now);
   if (near && try_to_open(*near, short_since_, kOpensForWanted)) known_.at(*near).is_filler = true;

@@ -37,9 +37,10 @@ class Neighbours {
   static constexpr base::Duration kOpenSpacing = base::Duration::s(20);
   static constexpr int kOpensSaved = 36;
   static constexpr int kOpensForWanted = 8;  // of those, not for filling up; a guess
+  static constexpr std::size_t kFillBelow = kLinksTarget - 4;  // for one link that is lost nobody makes another; a guess
   static constexpr std::size_t kLinksFew = 8;  // whoever has fewer does not wait: a ring's worth
   static constexpr std::size_t kRetireFrom = 40;  // people: nobody drops links because one more came, who may leave; a guess
-  static constexpr base::Duration kRetireSpacing = base::Duration::s(20);
+  static constexpr base::Duration kRetireSpacing = base::Duration::s(120);
   static constexpr base::Duration kUnwantedFor = base::Duration::s(10);  // before it is given back; a guess
   static constexpr base::Duration kFarewell = base::Duration::s(5);
   static constexpr std::size_t kMadeAnHour = 300;  // DESIGN §4

@@ -29,7 +29,7 @@ class TreeLinks {
   static constexpr std::size_t kChangedPercent = 10;                      // a guess
   static constexpr base::Duration kCalmFor = base::Duration::s(2);        // a guess
   static constexpr base::Duration kStaleMax = base::Duration::s(15);      // a guess
-  static constexpr base::Duration kPauseFirst = base::Duration::s(6);     // coordinates converge; then four times as long
+  static constexpr base::Duration kPauseFirst = base::Duration::s(4);     // coordinates converge; then four times as long
   static constexpr base::Duration kPauseMax = base::Duration::s(640);     // a guess
   static constexpr base::Duration kBetweenPlans = base::Duration::ms(100);  // a guess: five frames' time
   // What a link that is not there yet must save each listener below it: in a room that is new to us, and later, when it costs
