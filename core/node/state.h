@@ -148,7 +148,7 @@ class Node::State {
   static constexpr base::Duration kDigestEvery = base::Duration::s(5);      // DESIGN §4.1
   static constexpr base::Duration kNewsEvery = base::Duration::ms(100);     // news are told in bunches; a guess
   static constexpr base::Duration kWantAgainAfter = base::Duration::ms(500);  // a guess: an RTT and some loss
-  // Beyond the full mesh each record costs everybody a kilobyte, so what comes together is told together: of links gained or
+  // Beyond the full mesh each record costs everybody 700 bytes, so what comes together is told together: of links gained or
   // given back when none has come for a while, but not later than the longest wait; of what was measured, so that all together
   // tell one in three seconds. A link that is lost is told at once, for trees run over it. Guesses.
   static constexpr base::Duration kGainedCalm = base::Duration::s(2);     // and a new link's round-trip time is known

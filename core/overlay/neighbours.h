@@ -40,7 +40,7 @@ class Neighbours {
   static constexpr std::size_t kFillBelow = kLinksTarget - 4;  // for one link that is lost nobody makes another; a guess
   static constexpr std::size_t kLinksFew = 8;  // whoever has fewer does not wait: a ring's worth
   static constexpr std::size_t kRetireFrom = 40;  // people: nobody drops links because one more came, who may leave; a guess
-  static constexpr base::Duration kRetireSpacing = base::Duration::s(120);
+  static constexpr base::Duration kRetireSpacing = base::Duration::s(120);  // each time is a record for everybody; a guess
   static constexpr base::Duration kUnwantedFor = base::Duration::s(10);  // before it is given back; a guess
   static constexpr base::Duration kFarewell = base::Duration::s(5);
   static constexpr std::size_t kMadeAnHour = 300;  // DESIGN §4
@@ -58,7 +58,7 @@ class Neighbours {
   static constexpr base::Duration kUsefulFor = base::Duration::s(600);
   static constexpr std::size_t kWishesEach = 8;    // of one planner to us
   static constexpr std::size_t kWishesMax = 1'000; // of all
-  static constexpr base::Duration kRemembered = base::Duration::s(600);  // what we measured of who is no longer linked
+  static constexpr base::Duration kRemembered = base::Duration::s(600);  // who failed, and how often
   static constexpr std::size_t kPeersMax = 500;
 
   enum class Stage : std::uint8_t { kNone, kPending, kOpen };
