@@ -12,6 +12,8 @@ using base::PeerId;
 
 void Intake::handle_place(Place place, Instant now) {
   const auto old_parent = place_.parent;
+  // What a hot guardian sent before it knew of the new plan is still on its way.
+  if (place_.guardian) expected_[place_.guardian->peer] = now + kLateFor;
   const bool has_moved = old_parent != place.parent;
   if (place.epoch != place_.epoch) next_complaint_ = now;
   place_ = std::move(place);
@@ -103,6 +105,7 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
 void Intake::handle_refusal(const PeerId& from, Instant now) {
   if (place_.parent && from == *place_.parent) parent_stalled_ = now;
   if (pulled(from) && is_starving_) pull_next(now);
+  holes_.handle_refusal(from, now);
 }
 
 void Intake::handle_forgery(const PeerId& from, Instant now) {
