@@ -120,25 +120,18 @@ void Node::State::on_drop_link(const Introducer::DropLink& drop, Instant now) {
   }
 }
 
-// In a settled room a few keep the rendezvous connection for all; whoever has lost every link comes back to it.
+// In a settled room a few keep the rendezvous connection for all; whoever has lost every link is alone, and comes back to it.
 void Node::State::keep_the_door(Instant now) {
   if (now < std::min(door_due_, doorkeeper_.next_deadline())) return;
   std::vector<overlay::DoorMember> room{{me_.self(), own_.role, own_.incarnation, rendezvous_.is_open()}};
-  bool is_linked = false;
+  const bool is_linked = !linked_peers().empty();
   for (const auto& [peer, member] : members_) {
-    is_linked = is_linked || member.link.has_value();
     const auto* record = map_.find(peer);
-    if (member.missing_since || !record) continue;
+    if (!is_linked || member.missing_since || !record) continue;
     room.push_back({peer, record->record.role, record->record.incarnation, record->record.is_at_door});
   }
-  const bool is_here = !rendezvous_.is_stopped();
   door_due_ = Instant::never();
-  if (!is_linked) {
-    doorkeeper_.forget_need();
-    if (!is_here) rendezvous_.start(now);
-    return;
-  }
-  switch (doorkeeper_.decide(room, me_.self(), is_here, now)) {
+  switch (doorkeeper_.decide(room, me_.self(), !rendezvous_.is_stopped(), now)) {
     case overlay::Doorkeeper::Decision::kStay:
       return;
     case overlay::Doorkeeper::Decision::kCome:

@@ -34,7 +34,7 @@ struct Tree {
 // Frames from somebody of whom we do not take this voice, yet: they may have overtaken the plan that says so.
 class EarlyFrames {
  public:
-  static constexpr std::size_t kMax = 25;                            // as many as a ring holds
+  static constexpr std::size_t kMax = 50;                            // a ring of two: parent and hot guardian
   static constexpr base::Duration kKeptFor = base::Duration::ms(500);  // as long as a ring
 
   struct Early {

@@ -32,7 +32,9 @@ void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant n
     (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
   }
   notes_.notes().learn_children({plan.source, plan.incarnation}, duties.children);
+  // The plan goes every way that frames go: over a hot guardian they would be there long before it, and be refused.
   for (const PeerId& child : duties.children) send_plan(tree, child);
+  for (const PeerId& ward : duties.hot_wards) send_plan(tree, ward);
   tree.relay.set_duties(std::move(duties), [&](const PeerId& peer) { return tree.seats(peer); }, now);
 }
 

@@ -39,7 +39,8 @@ Doorkeeper::Decision Doorkeeper::decide(const std::vector<DoorMember>& members, 
                                         base::Instant now) {
   const DoorNeed need = door_need(members, self, is_here);
   if (need.kind == DoorNeed::Kind::kNone) {
-    forget_need();
+    need_ = need;
+    due_ = base::Instant::never();
     return Decision::kStay;
   }
   if (need.kind != need_.kind || need.turn < need_.turn || due_.is_never()) {
@@ -50,11 +51,6 @@ Doorkeeper::Decision Doorkeeper::decide(const std::vector<DoorMember>& members, 
   }
   if (now < due_) return Decision::kStay;
   return need.kind == DoorNeed::Kind::kGo ? Decision::kGo : Decision::kCome;
-}
-
-void Doorkeeper::forget_need() {
-  need_ = {};
-  due_ = base::Instant::never();
 }
 
 }  // namespace grove::overlay

@@ -49,8 +49,6 @@ class Doorkeeper {
 
   // Again after every change of `members`, and at next_deadline().
   Decision decide(const std::vector<DoorMember>& members, const base::PeerId& self, bool is_here, base::Instant now);
-  // Nothing is due any more, because nobody is linked to us.
-  void forget_need();
   base::Instant next_deadline() const { return due_; }
 
  private:

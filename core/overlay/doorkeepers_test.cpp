@@ -76,19 +76,6 @@ TEST(Doorkeepers, a_change_of_mind_begins_the_wait_anew) {
 }
 
 // Everybody decides alone, from what everybody's records say, a second late.
-TEST(Doorkeepers, whoever_lost_every_link_has_nothing_due) {
-  Doorkeeper keeper(1);
-  Instant now = Instant::from_us(0);
-  EXPECT_EQ(keeper.decide(room(8, 8), member(8, true).id, true, now), Decision::kStay);
-  ASSERT_FALSE(keeper.next_deadline().is_never());
-  keeper.forget_need();
-  EXPECT_TRUE(keeper.next_deadline().is_never());
-  // And counts anew when it is linked again.
-  now = now + Doorkeeper::kSettledFor * 10;
-  EXPECT_EQ(keeper.decide(room(8, 8), member(8, true).id, true, now), Decision::kStay);
-  EXPECT_GE(keeper.next_deadline(), now + Doorkeeper::kSettledFor);
-}
-
 TEST(Doorkeepers, any_room_settles_with_five_at_the_door_and_its_first_five_among_them_if_they_can) {
   EXPECT_TRUE(rc::check([] {
     const auto size = *rc::gen::inRange<std::size_t>(1, 30);

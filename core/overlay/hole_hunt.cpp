@@ -12,8 +12,13 @@ void HoleHunt::handle_frame(const FrameWindow& frames, base::Duration patience, 
   }
 }
 
+void HoleHunt::handle_refusal(const base::PeerId& from, base::Instant now) {
+  if (asked_ == from) due_ = now;
+}
+
 void HoleHunt::stop() {
   due_ = base::Instant::never();
+  asked_.reset();
   tried_.clear();
 }
 
@@ -27,6 +32,7 @@ std::optional<HoleHunt::Ask> HoleHunt::poll(const FrameWindow& frames, const std
   const auto next = std::find_if(suppliers.begin(), suppliers.end(), [&](const Supplier& s) { return !tried_.contains(s.peer); });
   if (wanted != 0 && next != suppliers.end() && tried_.size() < kAskedMax) {
     tried_.insert(next->peer);
+    asked_ = next->peer;
     due_ = now + next->rtt + kAnswerSlack;
     last_asked_ = frames.next();
     return Ask{next->peer, wanted};

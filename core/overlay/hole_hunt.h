@@ -29,6 +29,7 @@ class HoleHunt {
 
   // After every frame. `patience`: how long a hole may yet fill by itself.
   void handle_frame(const FrameWindow& frames, base::Duration patience, base::Instant now);
+  void handle_refusal(const base::PeerId& from, base::Instant now);  // it has not all that it was asked for
   void stop();
 
   struct Ask {
@@ -47,6 +48,7 @@ class HoleHunt {
 
   base::Instant due_ = base::Instant::never();
   std::set<base::PeerId> tried_;
+  std::optional<base::PeerId> asked_;  // and no answer yet
   std::uint64_t last_asked_ = 0;  // one past the newest hole that somebody was asked for
   FrameWindow given_up_;
 };

@@ -179,6 +179,29 @@ TEST_F(IntakeTest, a_hole_is_asked_of_the_guardian_then_of_the_others_and_then_g
   EXPECT_FALSE(intake.accepts(kOther, kSource, now));
 }
 
+TEST_F(IntakeTest, who_refuses_to_fill_a_hole_is_waited_for_no_longer) {
+  speak(kParent, 5);
+  ++next;
+  speak(kParent, 1);
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+  intake.handle_refusal(kGuardian, now);
+  pass(Duration::ms(1));
+  ASSERT_EQ(pulls.size(), 2U);
+  EXPECT_EQ(pulls[1].to, kOther);
+  intake.handle_refusal(kGuardian, now);  // it is not whom we wait for
+  pass(Duration::ms(1));
+  EXPECT_EQ(pulls.size(), 2U);
+}
+
+TEST_F(IntakeTest, what_a_guardian_sent_before_the_plan_changed_is_taken) {
+  speak(kParent, 5);
+  intake.handle_place({kParent, Supplier{kOther, Duration::ms(80)}, false, {}, 2}, now);
+  EXPECT_TRUE(intake.accepts(kGuardian, kSource, now));
+  pass(Duration::s(2));
+  EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));
+}
+
 TEST_F(IntakeTest, a_hole_that_was_filled_is_asked_for_no_more) {
   speak(kParent, 10);
   const std::uint64_t lost = next++;
@@ -203,6 +226,34 @@ TEST_F(IntakeTest, after_a_forgery_the_forger_is_left_and_named) {
   ASSERT_EQ(complaints.size(), 1U);
   EXPECT_TRUE(complaints[0].is_forged);
   ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+}
+
+TEST_F(IntakeTest, a_forger_is_believed_again_in_time_however_smoothly_the_rest_goes) {
+  speak(kParent, 10);
+  intake.handle_forgery(kOther, now);
+  speak(kParent, static_cast<int>(Intake::kBanFor.in_us() / 20'000) + 1);
+  intake.handle_place({kOther, {}, false, {}, 2}, now);
+  EXPECT_TRUE(intake.accepts(kOther, kSource, now));
+}
+
+TEST_F(IntakeTest, a_plan_that_seats_us_below_a_forger_is_complained_of_once_and_the_guardian_asked_in_time) {
+  speak(kParent, 10);
+  intake.handle_forgery(kOther, now);
+  collect();
+  complaints.clear();
+  pulls.clear();
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  collect();
+  ASSERT_EQ(complaints.size(), 1U);
+  EXPECT_EQ(complaints[0].about, kOther);
+  EXPECT_TRUE(complaints[0].is_forged);
+  // The same plan again, because a link came: no news.
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  collect();
+  EXPECT_EQ(complaints.size(), 1U);
+  pass(Intake::kMissedAfterMax);  // the old parent says no more either
+  ASSERT_FALSE(pulls.empty());
   EXPECT_EQ(pulls[0].to, kGuardian);
 }
 

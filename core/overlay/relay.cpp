@@ -12,29 +12,54 @@ bool contains(const std::vector<base::PeerId>& peers, const base::PeerId& peer) 
   return std::find(peers.begin(), peers.end(), peer) != peers.end();
 }
 
+// `missing` as in FrameWindow::missing, of the frames below `next_counter`.
+bool lacks_any(const FrameWindow& known, std::uint64_t next_counter, std::uint64_t missing) {
+  for (std::uint64_t age = 0; age < std::min(next_counter, FrameWindow::kSpan); ++age) {
+    if ((missing >> age & 1) != 0 && !known.has(next_counter - 1 - age)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-void Relay::change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now) {
+void Relay::change_duties(Duties duties, base::Instant now) {
   duties_ = std::move(duties);
+  const std::vector<base::PeerId> children_before = past_.back().children;
+  forget_past();
   for (const base::PeerId& child : duties_.children) leases_.erase(child);
-  for (const base::PeerId& child : dropped) {
+  for (const base::PeerId& child : children_before) {
     if (!contains(duties_.children, child)) leases_[child] = now + kLease;
   }
   // I5 comes first: who finds no place here pulls from its guardian.
-  while (copies() > copies_most()) {
+  while (copies() > copies_most(duties_)) {
     leases_.erase(std::min_element(leases_.begin(), leases_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
   }
+  // Frames may overtake their plan.
   for (Kept& frame : ring_) {
-    if (frame.counter < duties_.from_counter) continue;
-    for (const base::PeerId& child : duties_.children) send(child, frame, true);
-    for (const base::PeerId& ward : duties_.hot_wards) send(ward, frame, true);
+    if (frame.counter >= duties_.from_counter) send_planned(frame, true);
   }
+}
+
+void Relay::forget_past() {
+  while (!past_.empty()) {
+    const std::uint64_t ends_at = past_.size() > 1 ? past_[1].from_counter : duties_.from_counter;
+    if (past_.size() <= kPastMax && ends_at + kServedFrames > next_counter_) return;
+    past_.pop_front();
+  }
+}
+
+const Relay::Duties& Relay::duties_for(std::uint64_t counter) const {
+  if (counter >= duties_.from_counter) return duties_;
+  for (auto past = past_.rbegin(); past != past_.rend(); ++past) {
+    if (counter >= past->from_counter) return *past;
+  }
+  return duties_;
 }
 
 std::size_t Relay::copies() const { return duties_.children.size() + duties_.hot_wards.size() + leases_.size(); }
 
-std::size_t Relay::copies_most() const {
-  return std::max(duties_.children.size() + duties_.hot_wards.size(), duties_.copies_max + kCopiesBeyond);
+std::size_t Relay::copies_most(const Duties& duties) {
+  return std::max(duties.children.size() + duties.hot_wards.size(), duties.copies_max + kCopiesBeyond);
 }
 
 void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message, const std::optional<base::PeerId>& from,
@@ -54,10 +79,9 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
   GROVE_ASSERT(ring_.size() <= kRingFrames);  // I5
   if (ring_.empty() || ring_.back().counter != counter) return;  // too late to be passed on
 
-  for (const base::PeerId& child : duties_.children) send(child, ring_.back(), !is_newest);
-  for (const base::PeerId& ward : duties_.hot_wards) send(ward, ring_.back(), !is_newest);
+  send_planned(ring_.back(), !is_newest);
   for (const auto& [peer, until] : leases_) {
-    if (now < until && !contains(duties_.hot_wards, peer)) send(peer, ring_.back(), !is_newest);
+    if (now < until) send(peer, ring_.back(), !is_newest);
   }
   if (is_newest && (starts_spurt || ends_spurt)) {
     tell_wards();
@@ -87,8 +111,12 @@ void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, st
     send(peer, frame, true);
     sent += outputs_.size() - before;
   }
-  if (!wants_more || contains(duties_.children, peer) || contains(duties_.hot_wards, peer)) return;
-  if (!leases_.contains(peer) && copies() >= copies_most()) {
+  if (!wants_more) {
+    if (lacks_any(known_[peer], next_counter, missing)) outputs_.push_back(Refused{peer});
+    return;
+  }
+  if (contains(duties_.children, peer) || contains(duties_.hot_wards, peer)) return;
+  if (!leases_.contains(peer) && copies() >= copies_most(duties_)) {
     outputs_.push_back(Refused{peer});
     return;
   }
@@ -142,10 +170,16 @@ bool Relay::serves(const base::PeerId& peer) const {
   return contains(duties_.children, peer) || contains(duties_.hot_wards, peer) || leases_.contains(peer);
 }
 
+void Relay::send_planned(Kept& frame, bool is_late) {
+  const Duties& duties = duties_for(frame.counter);
+  for (const base::PeerId& child : duties.children) send(child, frame, is_late);
+  for (const base::PeerId& ward : duties.hot_wards) send(ward, frame, is_late);
+}
+
 // I1: a frame crosses a link at most once, whoever asks for it.
 void Relay::send(const base::PeerId& to, Kept& frame, bool is_late) {
   FrameWindow& known = known_[to];
-  if (known.has(frame.counter) || frame.copies >= copies_most() || frame.counter + kServedFrames < next_counter_) return;  // I1, I5
+  if (known.has(frame.counter) || frame.copies >= copies_most(duties_for(frame.counter)) || frame.counter + kServedFrames < next_counter_) return;  // I1, I5
   ++frame.copies;
   known.add(frame.counter);
   outputs_.push_back(SendCopy{to, frame.counter, frame.message, is_late});

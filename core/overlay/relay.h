@@ -31,6 +31,8 @@ class Relay {
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
 
+  static constexpr std::size_t kPastMax = 4;                                 // plans within a ring; more come of a storm. A guess
+
   using Message = std::shared_ptr<const base::Bytes>;  // one frame's bytes, in many hands
 
   struct SendCopy {
@@ -44,7 +46,7 @@ class Relay {
     std::uint64_t next_counter;
     bool is_silent;
   };
-  struct Refused {  // a pull that we cannot serve: too many already, or nothing has come to us for long
+  struct Refused {  // a pull that we cannot serve, or not wholly: too many already, or we lack the frames ourselves
     base::PeerId to;
   };
   using Output = std::variant<SendCopy, SendHave, Refused>;
@@ -54,16 +56,18 @@ class Relay {
   struct Duties {
     std::vector<base::PeerId> children, hot_wards, cold_wards;
     std::size_t copies_max;  // f
-    std::uint64_t from_counter = 0;  // children and hot wards get what we have from here on: frames may overtake their plan
+    std::uint64_t from_counter = 0;  // they are for frames from here on; earlier ones go the way of the plan before
   };
   template <typename IsSeated>
   void set_duties(Duties duties, IsSeated is_seated, base::Instant now) {
-    std::vector<base::PeerId> dropped;
-    for (const base::PeerId& child : duties_.children) {
-      if (is_seated(child)) dropped.push_back(child);
+    const auto is_out = [&](const base::PeerId& peer) { return !is_seated(peer); };
+    std::erase_if(leases_, [&](const auto& lease) { return is_out(lease.first); });
+    past_.push_back(std::move(duties_));
+    for (Duties& past : past_) {
+      std::erase_if(past.children, is_out);
+      std::erase_if(past.hot_wards, is_out);
     }
-    std::erase_if(leases_, [&](const auto& lease) { return !is_seated(lease.first); });
-    change_duties(std::move(duties), dropped, now);
+    change_duties(std::move(duties), now);
   }
 
   // A frame that we have now, for the first time. `from`: who sent it; nobody for our own.
@@ -96,13 +100,17 @@ class Relay {
     std::size_t copies = 0;  // sent
   };
 
-  void change_duties(Duties duties, const std::vector<base::PeerId>& dropped, base::Instant now);
-  std::size_t copies() const;       // of each frame, now
-  std::size_t copies_most() const;  // I5: f + 2, unless the plan itself asks for more
+  void change_duties(Duties duties, base::Instant now);
+  void forget_past();
+  const Duties& duties_for(std::uint64_t counter) const;
+  std::size_t copies() const;  // of each frame, now
+  static std::size_t copies_most(const Duties& duties);  // I5: f + 2, unless the plan itself asks for more
+  void send_planned(Kept& frame, bool is_late);
   void send(const base::PeerId& to, Kept& frame, bool is_late);
   void tell_wards();
 
   Duties duties_{{}, {}, {}, 0};
+  std::deque<Duties> past_;  // whose frames are still in the ring, the oldest first
   std::map<base::PeerId, base::Instant> leases_;
   std::map<base::PeerId, FrameWindow> known_;  // what each neighbour has
   std::deque<Kept> ring_;

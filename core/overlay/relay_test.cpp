@@ -157,6 +157,46 @@ TEST_F(RelayTest, frames_that_overtook_their_plan_go_to_the_children_that_it_nam
   EXPECT_EQ(copies[kAda].size(), 2U);
 }
 
+TEST_F(RelayTest, frames_from_before_a_plan_that_come_late_go_the_way_of_the_plan_before) {
+  seat({{kAda, kBob}, {}, {}, 2});
+  frame(0);
+  seat({{kBob, kCid, kDora, kEve}, {}, {}, 2, 3});  // four copies: no room for a lease of Ada's
+  frame(3);
+  frame(1);
+  frame(2);
+  EXPECT_EQ(copies[kAda], (Counters{0, 1, 2}));
+  EXPECT_EQ(copies[kBob], (Counters{0, 3, 1, 2}));
+  EXPECT_EQ(copies[kCid], (Counters{3}));
+}
+
+TEST_F(RelayTest, two_plans_within_one_ring_keep_their_frames_apart) {
+  seat({{kAda}, {}, {}, 1});
+  seat({{kBob}, {}, {}, 1, 2});
+  seat({{kCid}, {}, {}, 1, 4});
+  relay.handle_stop(kAda);
+  relay.handle_stop(kBob);
+  for (const std::uint64_t counter : {4U, 1U, 3U}) frame(counter);
+  EXPECT_EQ(copies[kAda], (Counters{1}));
+  EXPECT_EQ(copies[kBob], (Counters{3}));
+  EXPECT_EQ(copies[kCid], (Counters{4}));
+}
+
+TEST_F(RelayTest, whoever_loses_its_seat_gets_not_even_what_is_late) {
+  seat({{kFay}, {}, {}, 4});
+  seat({{kAda}, {}, {}, 4, 3});
+  frame(1);
+  EXPECT_FALSE(copies.contains(kFay));
+}
+
+TEST_F(RelayTest, a_hole_that_cannot_be_filled_is_refused_at_once) {
+  for (const std::uint64_t counter : {0U, 1U, 3U}) frame(counter);
+  pull(kAda, 4, 0b0100, false);  // frame 1
+  EXPECT_EQ(copies[kAda], (Counters{1}));
+  EXPECT_TRUE(refused.empty());
+  pull(kAda, 4, 0b0010, false);  // frame 2
+  EXPECT_EQ(refused, (std::vector{kAda}));
+}
+
 TEST_F(RelayTest, a_source_that_falls_silent_in_mid_word_says_so_once_to_all_who_wait) {
   seat({{kAda}, {}, {kCid}, 4});
   frame(0);

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 
 import { correlate, loudness } from './correlate.mjs';
+import { kEarRate } from './sound_card.mjs';
 import { say } from './speech.mjs';
 
 /** @typedef {import('./stage.mjs').Test} Test */
 
 const kDownDb = 15;
+const kLearnFor = 20; // seconds of speech
 
 /** @param {import('./browsers.mjs').BrowserName} browser @returns {Test} */
 function echo(browser) {
@@ -36,11 +38,18 @@ function echo(browser) {
       assert.ok(alike > 0.6, `the loop does not carry: likeness ${alike.toFixed(2)}, ${loudness(loud).toFixed(1)} dBFS`);
 
       await ben.useMicrophone({ echoCancellation: true, noiseSuppression: false, autoGainControl: false });
-      for (const other of others) await anna.speak(other); // time for the canceller to learn the room: some 5 s of speech
-      await ear.hear(0.8);
-      const low = await returned();
-      const down = loudness(loud) - Math.max(loudness(low), -100);
-      stage.notes.push(`without ${loudness(loud).toFixed(1)} dBFS, with ${loudness(low).toFixed(1)} dBFS: ${down.toFixed(0)} dB down`);
+      // How fast the canceller learns the room is the browser's affair, and a busy machine makes it begin anew.
+      let [low, down, learnt] = [loud, 0, 0];
+      while (down < kDownDb && learnt < kLearnFor) {
+        for (const other of others) {
+          await anna.speak(other);
+          learnt += other.length / kEarRate;
+        }
+        await ear.hear(0.8);
+        low = await returned();
+        down = loudness(loud) - Math.max(loudness(low), -100);
+      }
+      stage.notes.push(`without ${loudness(loud).toFixed(1)} dBFS, with ${loudness(low).toFixed(1)} dBFS: ${down.toFixed(0)} dB down after ${learnt.toFixed(0)} s`);
       stage.keepSound('without', loud);
       stage.keepSound('with', low);
       assert.ok(down >= kDownDb, `only ${down.toFixed(1)} dB down`);

@@ -83,7 +83,7 @@ export const tests = [
       const isBack = (/** @type {Person} */ person) => until(`${person.name} is back at the rendezvous`, async () => !(await person.sees('rendezvous-problem')), { timeout: 60_000 });
       await Promise.all(people.map(isBack));
       await stage.reseat(empty);
-      const eve = await stage.enter(empty, 'Eve', link);
+      const eve = await stage.enter(empty, 'Eve', link, { rawMicrophone: true });
       await areTogether([...people, eve]);
       await isHeardBy(stage, eve, people, 'cleo');
     },
