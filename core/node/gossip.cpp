@@ -97,7 +97,8 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
   for (auto& [id, link] : links_) {
     if (link.is_open && id != from && !is_told(link)) others.push_back(&link);
   }
-  for (std::size_t i = 0; i < others.size() && i < kToldMax; ++i) {
+  const std::size_t told_max = is_large_room() ? kToldMaxInLargeRoom : kToldMax;
+  for (std::size_t i = 0; i < others.size() && i < told_max; ++i) {
     std::swap(others[i], others[i + random_.below(others.size() - i)]);
     others[i]->news.insert(*author);
     next_news_ = std::min(next_news_, now + kNewsEvery);

@@ -82,9 +82,9 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
 }
 
 void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
-  // Over a link that only one end claims nobody has planned.
+  // Over a link that only one end claims nobody has planned; a large room, where it costs everybody, need not know at once.
   const bool was_withdrawn = withdrawn_.erase(peer) > 0;
-  const bool was_mutual = !was_withdrawn && own_.claim_of(peer) && map_.are_linked(me_.self(), peer);
+  const bool was_told = !was_withdrawn && (!is_large_room() || (own_.claim_of(peer) && map_.are_linked(me_.self(), peer)));
   own_stream_.tree.handle_peer_gone(peer);
   for (auto& [source, stream] : streams_) {
     stream.tree.handle_peer_gone(peer);
@@ -93,7 +93,7 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
   }
   notes_.notes().handle_link_closed(peer, now);
   tell_loss();
-  change_own_record(was_mutual ? Urgency::kLost : Urgency::kMeasured, now);
+  change_own_record(was_told ? Urgency::kLost : Urgency::kMeasured, now);
   on_map_changed(change, now);
 }
 

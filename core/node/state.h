@@ -155,10 +155,12 @@ class Node::State {
   static constexpr base::Duration kGainedMax = base::Duration::s(5);
   static constexpr base::Duration kArrivingCalm = base::Duration::ms(500);  // while we have few links
   static constexpr base::Duration kArrivingMax = base::Duration::s(2);
-  static constexpr std::size_t kLinksFew = 8;
+  static constexpr std::size_t kLinksFew = overlay::Neighbours::kLinksFew;
   static constexpr base::Duration kMeasuredPerPeer = base::Duration::s(3);
   static constexpr base::Duration kMeasuredMin = base::Duration::s(10);  // in a small one
-  static constexpr std::size_t kToldMax = 4;  // whom one piece of news is told to; digests reach the few it misses. A guess
+  // Whom one piece of news is told to; digests reach the few it misses. Guesses.
+  static constexpr std::size_t kToldMax = 8;
+  static constexpr std::size_t kToldMaxInLargeRoom = 4;
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
   static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
