@@ -17,16 +17,18 @@ std::uint16_t in_tenth_ms(const std::optional<base::Duration>& rtt) {
 // What cannot wait is made anew at once, for ourselves and for a link that opens; the room hears of it when it is due.
 void Node::State::change_own_record(Urgency urgency, Instant now) {
   if (has_left_) return;
-  const auto peers = static_cast<std::int64_t>(map_.size());
-  const bool is_large = members_.size() >= overlay::Neighbours::kMeshMax;
-  base::Duration patience = urgency == Urgency::kMeasured ? kMeasuredMin : base::Duration();
-  if (is_large && urgency == Urgency::kGained) {
-    patience = (own_.links.size() < kLinksFew ? kArrivingPerPeer : kGainedPerPeer) * peers;
+  const bool is_large = is_large_room();
+  if (urgency == Urgency::kMeasured) {
+    const auto by_size = is_large ? kMeasuredPerPeer * static_cast<std::int64_t>(map_.size()) : base::Duration();
+    record_due_ = std::min(record_due_, now + std::max(kMeasuredMin, by_size));
+  } else if (urgency == Urgency::kGained && is_large) {
+    const bool has_few = own_.links.size() < kLinksFew;
+    gained_since_ = std::min(gained_since_, now);
+    gained_due_ = std::min(now + (has_few ? kArrivingCalm : kGainedCalm), gained_since_ + (has_few ? kArrivingMax : kGainedMax));
+  } else {
+    record_due_ = now;
+    renew_own_record(now);
   }
-  if (is_large && urgency == Urgency::kMeasured) patience = std::max(kMeasuredMin, kMeasuredPerPeer * peers);
-  record_due_ = std::min(record_due_, now + patience);
-  // What may wait is not made yet: a link that opens meanwhile would spread it.
-  if (urgency != Urgency::kMeasured && patience == base::Duration()) renew_own_record(now);
   publish_record_when_due(now);
 }
 
@@ -38,7 +40,10 @@ void Node::State::renew_own_record(Instant now) {
   own_.links.clear();
   for (const auto& [peer, member] : members_) {
     if (!member.link || withdrawn_.contains(peer) || own_.links.size() >= wire::kLinksMax) continue;
-    own_.links.push_back({peer, in_tenth_ms(links_.at(*member.link).pulse.rtt()), member.loss.percent(),
+    const auto rtt = links_.at(*member.link).pulse.rtt();
+    // Its round-trip time, known a second later, would be another record; and no planner likes a link of which it knows none.
+    if (!rtt && is_large_room() && own_.links.size() >= kLinksFew) continue;
+    own_.links.push_back({peer, in_tenth_ms(rtt), member.loss.percent(),
                           wanted_.empty() || wanted_.contains(peer)});
   }
   own_signed_ = me_.sign(own_);
@@ -48,8 +53,8 @@ void Node::State::renew_own_record(Instant now) {
 }
 
 void Node::State::publish_record_when_due(Instant now) {
-  if (now < record_due_ || now < next_record_) return;
-  record_due_ = Instant::never();
+  if (now < std::min(record_due_, gained_due_) || now < next_record_) return;
+  record_due_ = gained_due_ = gained_since_ = Instant::never();
   next_record_ = now + kRecordSpacing;
   renew_own_record(now);
   for (const auto& [id, link] : links_) {
@@ -92,7 +97,8 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
   for (auto& [id, link] : links_) {
     if (link.is_open && id != from && !is_told(link)) others.push_back(&link);
   }
-  for (std::size_t i = 0; i < others.size() && i < kToldMax; ++i) {
+  const std::size_t told_max = is_large_room() ? kToldMaxInLargeRoom : kToldMax;
+  for (std::size_t i = 0; i < others.size() && i < told_max; ++i) {
     std::swap(others[i], others[i + random_.below(others.size() - i)]);
     others[i]->news.insert(*author);
     next_news_ = std::min(next_news_, now + kNewsEvery);

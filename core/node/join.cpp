@@ -87,6 +87,7 @@ void Node::State::on_introductions(Instant now) {
                    [&](Introducer::SendBlob& send) { send_blob(send); },
                    [&](const Introducer::StartLink& start) {
                      links_.emplace(start.link, Link(start.peer, now));
+                     neighbours_.handle_attempt(now);
                      emit(CreateLink{start.link, start.role});
                    },
                    [&](Introducer::ApplySignal& signal) {

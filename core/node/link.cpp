@@ -46,7 +46,12 @@ void Node::State::on_link_open(LinkId link, Instant now) {
 
   tell_link_state(peer, LinkState::kConnected);
   // A link to somebody whom no other joins to us makes one room of two.
-  change_own_record(map_.has_in_reach(peer) ? Urgency::kGained : Urgency::kLost, now);
+  const bool joins_two_rooms = !map_.has_in_reach(peer);
+  if (joins_two_rooms) {
+    change_own_record(Urgency::kLost, now);
+  } else if (!is_large_room() || own_.links.size() < kLinksFew) {
+    change_own_record(Urgency::kGained, now);
+  }
   send_control(link, wire::RecordNews{own_signed_});
   send_control(link, map_.digest());
   notes_.notes().handle_link_open(peer, now);
@@ -77,7 +82,9 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
 }
 
 void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
-  const bool was_told = withdrawn_.erase(peer) == 0;
+  // Over a link that only one end claims nobody has planned; a large room, where it costs everybody, need not know at once.
+  const bool was_withdrawn = withdrawn_.erase(peer) > 0;
+  const bool was_told = !was_withdrawn && (!is_large_room() || (own_.claim_of(peer) && map_.are_linked(me_.self(), peer)));
   own_stream_.tree.handle_peer_gone(peer);
   for (auto& [source, stream] : streams_) {
     stream.tree.handle_peer_gone(peer);
@@ -85,6 +92,7 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
     drain_stream(source, stream, now);
   }
   notes_.notes().handle_link_closed(peer, now);
+  tell_loss();
   change_own_record(was_told ? Urgency::kLost : Urgency::kMeasured, now);
   on_map_changed(change, now);
 }
@@ -135,13 +143,13 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   const auto member = members_.find(link.peer);
   const auto rtt = link.pulse.rtt();
   if (member == members_.end() || member->second.link != from) return;
-  member->second.their_loss_percent = beat.loss_percent;
   uplink_.handle_child_loss(link.peer, beat.loss_percent, now);
-  tell_loss();
+  if (std::exchange(member->second.their_loss_percent, beat.loss_percent) != beat.loss_percent) tell_loss();
   if (!rtt) return;
   if (is_worth_showing(member->second.told_rtt, *rtt)) tell_link_state(link.peer, LinkState::kConnected);
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
+    if (!own_.claim_of(link.peer)) change_own_record(Urgency::kGained, now);
     for (auto& [source, stream] : streams_) take_place(source, stream, now);
   }
 

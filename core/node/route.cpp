@@ -57,6 +57,25 @@ void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
   }
 }
 
+// Marks those of `others` that should be next to us in trees, and says how far they are.
+void Node::State::look_for_tree_links(std::vector<Neighbours::Candidate>& others, Instant now) {
+  if (others.size() < Neighbours::kMeshMax) return;
+  if (tree_links_.is_due(others.size(), whereabouts_.current().error_percent, now)) {
+    overlay::PlanInput input = keeper_.input();
+    input.avoided_links.clear();
+    for (const auto& other : others) {
+      if (neighbours_.is_out_of_reach(other, now)) input.avoided_links.emplace_back(me_.self(), other.peer);
+    }
+    tree_links_.look(graph(), std::move(input), now);
+  }
+  for (auto& other : others) {
+    other.is_tree_link = std::binary_search(tree_links_.peers().begin(), tree_links_.peers().end(), other.peer);
+    const auto* record = map_.find(other.peer);
+    if (other.away || !record || !tree_links_.has_looked()) continue;
+    other.away = overlay::distance(whereabouts_.current(), record->record.coordinate);
+  }
+}
+
 void Node::State::choose_links(Instant now) {
   if (now < choose_due_) return;
   std::set<PeerId> in_use;
@@ -71,6 +90,7 @@ void Node::State::choose_links(Instant now) {
   }
   for (const PeerId& child : own_stream_.tree.relay.receivers()) in_use.insert(child);
 
+  const overlay::Graph& room = graph();
   std::vector<Neighbours::Candidate> others;
   for (const auto& [peer, member] : members_) {
     const auto* record = map_.find(peer);
@@ -78,34 +98,34 @@ void Node::State::choose_links(Instant now) {
     other.peer = peer;
     other.is_in_use = in_use.contains(peer);
     if (record) {
-      other.copies_max = record->record.role == wire::Role::kDesktop ? record->record.copies_max : 0;
-      other.coordinate = record->record.coordinate;
-      other.links = record->record.links.size();
+      if (const auto place = room.find(peer)) other.links = room.links(*place).size();
       const wire::LinkClaim* ours = record->record.claim_of(me_.self());
       other.is_wanted_by_it = ours && ours->is_wanted;
     }
     if (member.link) {
       other.stage = Neighbours::Stage::kOpen;
-      other.rtt = links_.at(*member.link).pulse.rtt();
+      other.away = links_.at(*member.link).pulse.rtt();
     } else if (introducer_.is_trying(peer)) {
       other.stage = Neighbours::Stage::kPending;
     }
     others.push_back(std::move(other));
   }
 
+  look_for_tree_links(others, now);
+
   const std::set<PeerId> wanted_before = wanted_;
   const std::set<PeerId> withdrawn_before = withdrawn_;
   // Each round opens or closes at most one link; a bound, so that no disagreement between the two ends here turns for ever.
   for (std::size_t round = 0; round <= others.size(); ++round) {
-    const auto decision = neighbours_.decide(whereabouts_.current(), others, now);
+    const auto decision = neighbours_.decide(others, now);
     wanted_ = {decision.wanted.begin(), decision.wanted.end()};
     withdrawn_ = {decision.withdrawn.begin(), decision.withdrawn.end()};
-    choose_due_ = std::max(decision.next, now + count_spacing());
+    const Instant look_due = is_large_room() ? tree_links_.next_deadline() : Instant::never();
+    choose_due_ = std::min(std::max(decision.next, now + count_spacing()), look_due);
     const auto stage_of = [&](const PeerId& peer) -> Neighbours::Stage& {
       return std::find_if(others.begin(), others.end(), [&](const auto& o) { return o.peer == peer; })->stage;
     };
     if (decision.open) {
-      neighbours_.handle_attempt(*decision.open, now);
       stage_of(*decision.open) = Neighbours::Stage::kPending;
       if (const auto* record = map_.find(*decision.open)) introducer_.ask(*decision.open, record->record.incarnation, now);
     } else if (decision.close) {
@@ -118,11 +138,13 @@ void Node::State::choose_links(Instant now) {
     }
   }
   for (const auto& [peer, member] : members_) introducer_.set_wanted(peer, wanted_.empty() || wanted_.contains(peer));
-  const bool is_mesh = members_.size() < Neighbours::kMeshMax;
-  introducer_.set_links_max(is_mesh ? wire::kLinksMax : Neighbours::kOpenMax);
+  introducer_.set_links_max(is_large_room() ? Neighbours::kOpenMax + Neighbours::kForNewcomers : wire::kLinksMax);
   on_introductions(now);
-  if (withdrawn_ != withdrawn_before) change_own_record(Urgency::kLost, now);
-  if (wanted_ != wanted_before) change_own_record(Urgency::kMeasured, now);
+  if (withdrawn_ != withdrawn_before) change_own_record(Urgency::kGained, now);
+  // The other end might give back what we have come to want.
+  const bool is_dearer = std::any_of(own_.links.begin(), own_.links.end(),
+                                     [&](const wire::LinkClaim& claim) { return !claim.is_wanted && wanted_.contains(claim.to); });
+  if (wanted_ != wanted_before && is_dearer) change_own_record(Urgency::kMeasured, now);
 }
 
 }  // namespace grove::node

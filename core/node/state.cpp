@@ -16,6 +16,7 @@ Node::State::State(const Config& config, Instant now)
       listening_(me_),
       map_(me_.self()),
       neighbours_(me_.self(), keys_.take_u64()),
+      tree_links_(keys_.take_u64()),
       whereabouts_(keys_.take_u64()),
       uplink_(config.role, config.copies_cap, now),
       doorkeeper_(keys_.take_u64()),
@@ -82,7 +83,7 @@ Instant Node::State::next_deadline() const {
   if (has_left_) return Instant::never();
   return std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
                                doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_, door_due_,
-                               pulses_due_, streams_due_, std::max(record_due_, next_record_),
+                               pulses_due_, streams_due_, std::max(std::min(record_due_, gained_due_), next_record_),
                                own_stream_.next_deadline(), notes_.notes().next_deadline()});
 }
 

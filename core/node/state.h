@@ -24,6 +24,7 @@
 #include "overlay/neighbours.h"
 #include "overlay/route.h"
 #include "overlay/tree_keeper.h"
+#include "overlay/tree_links.h"
 #include "overlay/uplink.h"
 #include "overlay/voice_queue.h"
 #include "room/credentials.h"
@@ -88,6 +89,7 @@ class Node::State {
   bool send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding);
   void send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding);
   void on_routed(LinkId from, wire::Routed routed, Instant now);
+  void look_for_tree_links(std::vector<overlay::Neighbours::Candidate>& others, Instant now);
   void choose_links(Instant now);
 
   // speak.cpp
@@ -146,15 +148,19 @@ class Node::State {
   static constexpr base::Duration kDigestEvery = base::Duration::s(5);      // DESIGN §4.1
   static constexpr base::Duration kNewsEvery = base::Duration::ms(100);     // news are told in bunches; a guess
   static constexpr base::Duration kWantAgainAfter = base::Duration::ms(500);  // a guess: an RTT and some loss
-  // Beyond the full mesh a record waits by the size of the room: a record of 24 links has some 650 bytes, and goes to
-  // everybody. So all together tell about one a second (a sum of parts: 5 of the 12 kbit/s that a peer may spend), of whoever
-  // has few links sooner. A lost link is told at once, for trees run over it.
-  static constexpr base::Duration kArrivingPerPeer = base::Duration::ms(20);
-  static constexpr base::Duration kGainedPerPeer = base::Duration::ms(300);
-  static constexpr base::Duration kMeasuredPerPeer = base::Duration::ms(1000);
-  static constexpr base::Duration kMeasuredMin = base::Duration::s(10);  // in a small one; a guess
-  static constexpr std::size_t kLinksFew = 12;  // a guess: half of what a peer wants
-  static constexpr std::size_t kToldMax = 8;  // whom one piece of news is told to; digests reach the few it misses. A guess
+  // Beyond the full mesh each record costs everybody 700 bytes, so what comes together is told together: of links gained or
+  // given back when none has come for a while, but not later than the longest wait; of what was measured, so that all together
+  // tell one in three seconds. A link that is lost is told at once, for trees run over it. Guesses.
+  static constexpr base::Duration kGainedCalm = base::Duration::s(2);     // and a new link's round-trip time is known
+  static constexpr base::Duration kGainedMax = base::Duration::s(5);
+  static constexpr base::Duration kArrivingCalm = base::Duration::ms(500);  // while we have few links
+  static constexpr base::Duration kArrivingMax = base::Duration::s(2);
+  static constexpr std::size_t kLinksFew = overlay::Neighbours::kLinksFew;
+  static constexpr base::Duration kMeasuredPerPeer = base::Duration::s(3);
+  static constexpr base::Duration kMeasuredMin = base::Duration::s(10);  // in a small one
+  // Whom one piece of news is told to; digests reach the few it misses. Guesses.
+  static constexpr std::size_t kToldMax = 8;
+  static constexpr std::size_t kToldMaxInLargeRoom = 4;
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
   static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
@@ -192,6 +198,7 @@ class Node::State {
     Instant at;
   };
 
+  bool is_large_room() const { return members_.size() >= overlay::Neighbours::kMeshMax; }
   base::Duration count_spacing() const;
   Link* open_link_of(const PeerId& peer);
   std::vector<PeerId> linked_peers() const;
@@ -211,6 +218,7 @@ class Node::State {
   overlay::Map map_;
   std::optional<overlay::Graph> graph_;  // of map_, made when it is asked for
   overlay::Neighbours neighbours_;
+  overlay::TreeLinks tree_links_;
   overlay::Whereabouts whereabouts_;
   overlay::Uplink uplink_;
   overlay::Doorkeeper doorkeeper_;
@@ -220,7 +228,9 @@ class Node::State {
 
   wire::Record own_;
   wire::SignedRecord own_signed_;
-  Instant record_due_ = Instant::never();  // nothing to tell
+  Instant record_due_ = Instant::never();    // nothing to tell
+  Instant gained_due_ = Instant::never();    // links, which may come in bunches
+  Instant gained_since_ = Instant::never();
   Instant next_record_;                    // not before
   Instant next_digest_;
   Instant next_news_ = Instant::never();

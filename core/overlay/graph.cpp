@@ -88,7 +88,7 @@ Graph::Graph(const Map& map) {
   first_link_.push_back(static_cast<std::uint32_t>(links_.size()));
 }
 
-Graph Graph::completed() const {
+Graph Graph::completed(base::Duration price) const {
   Graph all;
   all.peers_ = peers_;
   for (std::size_t i = 0; i < size(); ++i) {
@@ -99,13 +99,22 @@ Graph Graph::completed() const {
       if (const Link* known = link(a, b)) {
         all.add(*known);
       } else if (a != b && is_placed(peers_[a]) && is_placed(peers_[b])) {
-        const base::Duration rtt = distance(peers_[a].coordinate, peers_[b].coordinate);
-        all.add({b, rtt, rtt / 2});
+        const base::Duration rtt = at_most_measured(a, b, distance(peers_[a].coordinate, peers_[b].coordinate));
+        all.add({b, rtt, rtt / 2 + price});
       }
     }
   }
   all.first_link_.push_back(static_cast<std::uint32_t>(all.links_.size()));
   return all;
+}
+
+// A coordinate errs; but over somebody whom both are linked to it is measured how far apart they are at most, where a way
+// is no shorter than the straight one. (That it is no nearer than the difference, helps less than it harms: many ways are.)
+base::Duration Graph::at_most_measured(Index a, Index b, base::Duration predicted) const {
+  for (const Link& first : links(a)) {
+    if (const Link* second = link(first.to, b)) predicted = std::min(predicted, first.rtt + second->rtt);
+  }
+  return predicted;
 }
 
 void Graph::begin_links_of_next() {

@@ -38,8 +38,9 @@ class Graph {
   };
 
   explicit Graph(const Map& map);
-  // This one, and a link between any two that have none, as long as their coordinates predict it.
-  Graph completed() const;
+  // This one, and a link between any two that have none, as long as their coordinates predict it; `price` is added to the
+  // metric of what is not there yet.
+  Graph completed(base::Duration price = {}) const;
   // A coordinate more wrong than this says nothing about one link (a guess).
   static constexpr std::uint8_t kErrorPercentMax = 60;
 
@@ -57,6 +58,7 @@ class Graph {
 
  private:
   Graph() = default;
+  base::Duration at_most_measured(Index a, Index b, base::Duration predicted) const;
   void begin_links_of_next();
   void add(const Link& link);
 

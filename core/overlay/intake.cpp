@@ -15,10 +15,18 @@ void Intake::handle_place(Place place, Instant now) {
   // What a hot guardian sent before it knew of the new plan is still on its way.
   if (place_.guardian) expected_[place_.guardian->peer] = now + kLateFor;
   const bool has_moved = old_parent != place.parent;
-  if (place.epoch != place_.epoch) next_complaint_ = now;
+  const bool is_new_plan = place.epoch != place_.epoch;
+  if (is_new_plan) next_complaint_ = now;
   place_ = std::move(place);
   if (has_moved) leave_parent(old_parent, now);
+  if (is_new_plan) doubt_place();
   holes_.handle_frame(frames_, hole_patience(), now);  // there may be somebody to ask now
+}
+
+// Whoever seats us beside a forger has not heard of it: a complaint gets lost, for one when the room falls in two.
+void Intake::doubt_place() {
+  if (place_.parent && is_banned(*place_.parent)) outputs_.push_back(Complain{*place_.parent, true});
+  if (place_.guardian && is_banned(place_.guardian->peer)) outputs_.push_back(Complain{place_.guardian->peer, true});
 }
 
 void Intake::leave_parent(const std::optional<PeerId>& old_parent, Instant now) {
@@ -180,6 +188,7 @@ std::optional<Intake::Output> Intake::poll() {
 Instant Intake::next_deadline() const {
   Instant deadline = is_starving_ ? std::min({next_stall_, next_try_, starving_since_ + kGiveUpAfter}) : alarm_at();
   deadline = std::min(deadline, holes_.next_deadline());
+  for (const auto& [peer, until] : banned_) deadline = std::min(deadline, until);
   for (const Pulled& supplier : pulled_) deadline = std::min({deadline, supplier.renew, supplier.until});
   return deadline;
 }

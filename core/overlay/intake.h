@@ -97,6 +97,7 @@ class Intake {
     bool has_served = false;
   };
 
+  void doubt_place();
   void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody

@@ -229,6 +229,34 @@ TEST_F(IntakeTest, after_a_forgery_the_forger_is_left_and_named) {
   EXPECT_EQ(pulls[0].to, kGuardian);
 }
 
+TEST_F(IntakeTest, a_forger_is_believed_again_in_time_however_smoothly_the_rest_goes) {
+  speak(kParent, 10);
+  intake.handle_forgery(kOther, now);
+  speak(kParent, static_cast<int>(Intake::kBanFor.in_us() / 20'000) + 1);
+  intake.handle_place({kOther, {}, false, {}, 2}, now);
+  EXPECT_TRUE(intake.accepts(kOther, kSource, now));
+}
+
+TEST_F(IntakeTest, a_plan_that_seats_us_below_a_forger_is_complained_of_once_and_the_guardian_asked_in_time) {
+  speak(kParent, 10);
+  intake.handle_forgery(kOther, now);
+  collect();
+  complaints.clear();
+  pulls.clear();
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  collect();
+  ASSERT_EQ(complaints.size(), 1U);
+  EXPECT_EQ(complaints[0].about, kOther);
+  EXPECT_TRUE(complaints[0].is_forged);
+  // The same plan again, because a link came: no news.
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2}, now);
+  collect();
+  EXPECT_EQ(complaints.size(), 1U);
+  pass(Intake::kMissedAfterMax);  // the old parent says no more either
+  ASSERT_FALSE(pulls.empty());
+  EXPECT_EQ(pulls[0].to, kGuardian);
+}
+
 TEST_F(IntakeTest, a_forger_is_named_once_however_much_it_forges) {
   speak(kParent, 50);
   for (int i = 0; i < 5; ++i) intake.handle_forgery(kParent, now);

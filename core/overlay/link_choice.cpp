@@ -5,8 +5,6 @@
 #include <tuple>
 #include <utility>
 
-#include "overlay/detours.h"
-
 namespace grove::overlay {
 namespace {
 
@@ -15,9 +13,6 @@ namespace {
 // expander networks", INFOCOM 2003).
 constexpr std::array<std::size_t, 3> kRingReach = {2, 1, 1};
 static_assert(2 * (kRingReach[0] + kRingReach[1] + kRingReach[2]) == kRingLinks);
-
-// A newly near one must be nearer by this: DESIGN §4's 20 %, and 5 ms (a guess), since two of one town differ by noise.
-constexpr base::Duration kNearerBy = base::Duration::ms(5);
 
 std::uint64_t mix(std::uint64_t z) {  // splitmix64's
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -42,12 +37,12 @@ class Chooser {
     for (const Prospect& p : prospects) order_.push_back(&p);
   }
 
-  Choice choose(const ChoiceTerms& terms) {
-    choice_.ring = ring();
-    choice_.wished = wished();
-    choice_.near = near();
-    choice_.far = far(terms);
-    return std::move(choice_);
+  Choice choose() {
+    Choice choice;
+    choice.ring = ring();
+    choice.tree_links = first_of(free_ones([](const Prospect& p) { return p.is_tree_link; }), kTreeLinks);
+    choice.wished = wished(kLinksTarget - kRingLinks - choice.tree_links.size());
+    return choice;
   }
 
   std::vector<base::PeerId> ring() {
@@ -87,79 +82,12 @@ class Chooser {
     return is_solid(p) ? 1U : 0U;
   }
 
-  std::vector<base::PeerId> wished() {
+  std::vector<base::PeerId> wished(std::size_t places) {
     std::vector<const Prospect*> candidates = free_ones([](const Prospect& p) { return p.wishes > 0; });
     std::sort(candidates.begin(), candidates.end(), [](const Prospect* a, const Prospect* b) {
       return std::tuple(b->wishes, b->is_open, a->peer) < std::tuple(a->wishes, a->is_open, b->peer);
     });
-    return first_of(candidates, kWishedLinks);
-  }
-
-  std::vector<base::PeerId> near() {
-    std::vector<const Prospect*> candidates = free_ones([](const Prospect&) { return true; });
-    const auto key = [&](const Prospect* p) {
-      // Unknown ones come last, in an order of our own, so that not everybody takes the same.
-      if (!p->delay) return std::tuple(std::int64_t{1} << 40, pair_hash(self_, p->peer), p->peer);
-      const base::Duration handicap = p->was_near && p->is_open ? std::max(*p->delay / 5, kNearerBy) : base::Duration{};
-      return std::tuple((*p->delay - handicap).in_us(), std::uint64_t{0}, p->peer);
-    };
-    std::sort(candidates.begin(), candidates.end(), [&](const auto* a, const auto* b) { return key(a) < key(b); });
-    return first_of(candidates, kNearLinks);
-  }
-
-  // Links that the other end keeps fill places too, and serve as ways.
-  std::vector<base::PeerId> far(const ChoiceTerms& terms) {
-    std::vector<std::size_t> given;  // links that there are anyway
-    std::vector<std::size_t> ours;   // far ones from before
-    std::vector<std::size_t> others;
-    bool is_complete = true;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      const Prospect& p = *order_[i];
-      const bool has_place = is_taken(p);
-      if ((p.is_open && p.is_wanted_by_it) || (has_place && is_solid(p))) {
-        given.push_back(i);
-      } else if (!has_place && can_be_had(p)) {
-        (p.was_far ? ours : others).push_back(i);
-        is_complete = is_complete && (!p.was_far || p.is_open);
-      }
-    }
-    std::vector<base::PeerId> group;
-    const auto take_all = [&](const std::vector<std::size_t>& links) {
-      for (const std::size_t i : links) take(*order_[i], group);
-    };
-    const std::size_t total = given.size() + ours.size();
-    const bool may_improve = terms.may_improve && is_complete;
-    if (total >= terms.target && total <= terms.keep_until && !may_improve) {
-      take_all(ours);
-      return group;
-    }
-
-    Detours detours(order_);
-    for (const std::size_t i : given) detours.add(i);
-    if (total > terms.keep_until) {
-      take_all(detours.add_best(ours, terms.keep_until > given.size() ? terms.keep_until - given.size() : 0));
-      return group;
-    }
-    for (const std::size_t i : ours) detours.add(i);
-    if (total >= terms.target) {
-      const auto swap = detours.swap(others, ours, total < terms.keep_until);
-      if (swap && swap->out) std::erase(ours, *swap->out);
-      if (swap) ours.push_back(swap->in);
-      take_all(ours);
-      return group;
-    }
-    take_all(ours);
-    std::size_t missing = terms.target - total;
-    for (const std::size_t i : detours.add_best(others, missing)) missing -= take(*order_[i], group);
-    // Who saves nothing, or lies we do not know where, in an order of our own.
-    std::sort(others.begin(), others.end(), [&](std::size_t a, std::size_t b) {
-      return std::pair(pair_hash(self_, order_[a]->peer), order_[a]->peer) <
-             std::pair(pair_hash(self_, order_[b]->peer), order_[b]->peer);
-    });
-    for (const std::size_t i : others) {
-      if (missing > 0 && !is_taken(*order_[i])) missing -= take(*order_[i], group);
-    }
-    return group;
+    return first_of(candidates, places);
   }
 
   template <typename Test>
@@ -184,7 +112,6 @@ class Chooser {
   const Prospect* first_;
   std::vector<const Prospect*> order_;
   std::vector<bool> taken_;  // by place in `prospects`
-  Choice choice_;
 };
 
 }  // namespace
@@ -197,8 +124,8 @@ std::vector<base::PeerId> ring_links(const base::PeerId& self, const std::vector
   return Chooser(self, prospects).ring();
 }
 
-Choice choose_links(const base::PeerId& self, const std::vector<Prospect>& prospects, const ChoiceTerms& terms) {
-  return Chooser(self, prospects).choose(terms);
+Choice choose_links(const base::PeerId& self, const std::vector<Prospect>& prospects) {
+  return Chooser(self, prospects).choose();
 }
 
 }  // namespace grove::overlay

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
-
-#include "overlay/coordinate.h"
+#include <utility>
 
 namespace grove::overlay {
 namespace {
@@ -13,17 +12,17 @@ using Stage = Neighbours::Stage;
 
 constexpr base::Duration kHour = base::Duration::s(3600);
 constexpr base::Duration kLookAgain = base::Duration::s(5);  // wishes age, coordinates move
-constexpr std::uint8_t kNoIdea = 100;                        // Coordinate::error_percent
 
 bool is_full(const Neighbours::Candidate& c) { return c.links >= Neighbours::kOpenMax; }
 bool is_crowded(const Neighbours::Candidate& c) { return c.links >= Neighbours::kSpareMax; }
 
 // The best of each group first: whatever comes up first, the graph is whole and has short and long ways.
 std::vector<base::PeerId> interleaved(const Choice& choice) {
+  const auto groups = {&choice.ring, &choice.tree_links, &choice.wished};
+  std::size_t longest = 0;
+  for (const auto* group : groups) longest = std::max(longest, group->size());
   std::vector<base::PeerId> order;
-  const auto groups = {&choice.ring, &choice.wished, &choice.near, &choice.far};
-  for (std::size_t i = 0; order.size() < choice.ring.size() + choice.wished.size() + choice.near.size() + choice.far.size();
-       ++i) {
+  for (std::size_t i = 0; i < longest; ++i) {
     for (const auto* group : groups) {
       if (i < group->size()) order.push_back((*group)[i]);
     }
@@ -44,7 +43,7 @@ void Neighbours::handle_wish(const base::PeerId& from, const base::PeerId& link_
   wishes_.push_back({from, link_to, now + kWishFor});
 }
 
-void Neighbours::handle_attempt(const base::PeerId&, base::Instant now) {
+void Neighbours::handle_attempt(base::Instant now) {
   ++made_in_life_;
   made_.push_back(now);
   if (made_.size() > kMadeAnHour) made_.pop_front();
@@ -56,45 +55,35 @@ void Neighbours::handle_failed(const base::PeerId& peer, base::Instant now) {
   fail(known, now);
 }
 
-Neighbours::Decision Neighbours::decide(const wire::Coordinate& ours, const std::vector<Candidate>& others,
-                                        base::Instant now) {
-  if (!began_) began_ = now;
+Neighbours::Decision Neighbours::decide(const std::vector<Candidate>& others, base::Instant now) {
   note_stages(others, now);
   forget_old(now);
   if (!is_sparse_ && others.size() >= kMeshMax) {
     is_sparse_ = true;
-    // Nobody drops a link because one more came, who may leave again; and not all at once.
-    next_retire_ = now + kUnwantedFor + base::Duration::us(static_cast<std::int64_t>(random_.below(20'000'000)));
+    // Not all at once.
+    next_retire_ = now + kUnwantedFor + base::Duration::us(static_cast<std::int64_t>(random_.below(5'000'000)));
   } else if (others.size() < kMeshAgain) {
     is_sparse_ = false;
   }
 
-  const std::vector<base::PeerId> order = is_sparse_ ? interleaved(choose(ours, others, now)) : mesh_order(others);
+  const std::vector<base::PeerId> order = is_sparse_ ? interleaved(choose(others, now)) : mesh_order(others);
   Decision decision;
   decision.next = now + kLookAgain;
   decision.wanted = order;
+  for (const Known* known : current_) {
+    if (known->is_filler) decision.wanted.push_back(others[known->at].peer);
+  }
   std::sort(decision.wanted.begin(), decision.wanted.end());
   note_wanted(decision.wanted, others, now);
   decide_retire(others, now, decision);
-  decide_open(order, others, target(ours, now), now, decision);
+  decide_open(order, others, now, decision);
   return decision;
 }
 
-bool Neighbours::may_accept(const base::PeerId& from, const std::vector<Candidate>& others, base::Instant now) const {
-  if (!may_make(0, now)) return false;
-  if (!is_sparse_ && others.size() < kMeshMax) return true;
-  const auto taken = static_cast<std::size_t>(std::count_if(
-      others.begin(), others.end(), [&](const Candidate& c) { return c.stage != Stage::kNone && c.peer != from; }));
-  if (taken < kOpenMax - kRingReserve) return true;
-  if (taken >= kOpenMax) return false;
-  std::vector<Prospect> prospects;
-  for (const Candidate& c : others) {
-    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .coordinate = {}, .delay = {}});
-    p.is_open = c.stage == Stage::kOpen || c.peer == from;
-    p.is_full = is_full(c);
-  }
-  const std::vector<base::PeerId> ring = ring_links(self_, prospects);
-  return std::find(ring.begin(), ring.end(), from) != ring.end();
+bool Neighbours::is_out_of_reach(const Candidate& other, base::Instant now) const {
+  if (other.stage == Stage::kOpen) return false;
+  const auto known = known_.find(other.peer);
+  return is_crowded(other) || (known != known_.end() && now < known->second.retry_at);
 }
 
 void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant now) {
@@ -105,14 +94,18 @@ void Neighbours::note_stages(const std::vector<Candidate>& others, base::Instant
     current_.push_back(&known);
     if (c.stage == Stage::kOpen) {
       if (known.stage != Stage::kOpen) known.opened_at = now;
+      known.is_paid = false;
       if (now - known.opened_at >= kShortLife) known.failures = 0;
-      if (c.rtt) known.measured = c.rtt;
       if (c.is_in_use && wishes_for(c.peer, now) > 0) known.useful_until = now + kUsefulFor;
     } else {
+      if (c.stage == Stage::kPending && known.stage != Stage::kPending) known.asked_at = now;
+      // Who has no place left does not answer.
+      if (c.stage == Stage::kPending && now - known.asked_at >= kAttemptFor && now >= known.retry_at) fail(known, now);
       if (known.stage == Stage::kOpen && now - known.opened_at < kShortLife && known.close_at.is_never()) fail(known, now);
       known.close_at = base::Instant::never();
       known.unwanted_since = base::Instant::never();
     }
+    known.is_filler = known.is_filler && c.stage == Stage::kPending && now >= known.retry_at;
     known.stage = c.stage;
     known.last_seen = now;
   }
@@ -134,42 +127,22 @@ void Neighbours::forget_old(base::Instant now) {
   std::erase_if(wishes_, [&](const Wish& w) { return w.until <= now; });
 }
 
-Choice Neighbours::choose(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now) {
+Choice Neighbours::choose(const std::vector<Candidate>& others, base::Instant now) const {
   std::vector<Prospect> prospects;
   prospects.reserve(others.size());
   for (std::size_t i = 0; i < others.size(); ++i) {
     const Candidate& c = others[i];
     const Known& known = *current_[i];
-    if (c.stage == Stage::kNone && now < known.retry_at) continue;
-    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer, .coordinate = c.coordinate, .delay = known.measured});
-    p.can_carry = c.copies_max > 0;
-    if (!p.delay && ours.error_percent < kNoIdea && c.coordinate.error_percent < kNoIdea) {
-      p.delay = distance(ours, c.coordinate);
-    }
+    if (c.stage != Stage::kOpen && now < known.retry_at) continue;
+    Prospect& p = prospects.emplace_back(Prospect{.peer = c.peer});
     p.wishes = wishes_for(c.peer, now);
+    p.is_tree_link = c.is_tree_link;
     p.is_open = c.stage == Stage::kOpen;
-    p.is_wanted_by_it = p.is_open && c.is_wanted_by_it;
     p.is_doubtful = known.failures > 0;
     p.is_full = c.stage == Stage::kNone && is_full(c);
     p.is_crowded = c.stage == Stage::kNone && is_crowded(c);
-    p.was_near = known.was_near;
-    p.was_far = known.was_far;
   }
-  const bool may_improve = now >= std::max(next_extra_open_, next_improvement_);
-  if (may_improve) next_improvement_ = now + spacing(now);
-  Choice choice = choose_links(self_, prospects, {.target = target(ours, now), .may_improve = may_improve});
-  for (auto& [peer, known] : known_) known.was_near = known.was_far = false;
-  for (const base::PeerId& peer : choice.near) known_.at(peer).was_near = true;
-  for (const base::PeerId& peer : choice.far) known_.at(peer).was_far = true;
-  return choice;
-}
-
-std::size_t Neighbours::target(const wire::Coordinate& ours, base::Instant now) const {
-  return ours.error_percent > kUnsurePercent && now - *began_ < kUnsureFor ? kUnsureTarget : kLinksTarget;
-}
-
-base::Duration Neighbours::spacing(base::Instant now) const {
-  return now - *began_ < kSettlingFor ? kSettlingSpacing : kOpenSpacing;
+  return choose_links(self_, prospects);
 }
 
 std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& others) const {
@@ -183,12 +156,14 @@ std::vector<base::PeerId> Neighbours::mesh_order(const std::vector<Candidate>& o
 
 void Neighbours::note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others,
                              base::Instant now) {
+  const auto open = std::count_if(others.begin(), others.end(), [](const Candidate& c) { return c.stage == Stage::kOpen; });
+  const bool has_spare = static_cast<std::size_t>(open) > kLinksTarget;
   for (std::size_t i = 0; i < others.size(); ++i) {
     const Candidate& c = others[i];
     Known& known = *current_[i];
     if (!std::binary_search(wanted.begin(), wanted.end(), c.peer)) {
       known.wanted_since = base::Instant::never();
-      const bool is_idle = c.stage == Stage::kOpen && !c.is_wanted_by_it && !c.is_in_use;
+      const bool is_idle = has_spare && c.stage == Stage::kOpen && !c.is_wanted_by_it && !c.is_in_use;
       if (!is_idle) known.unwanted_since = base::Instant::never();
       if (is_idle && known.unwanted_since.is_never()) known.unwanted_since = now;
     } else {
@@ -200,41 +175,64 @@ void Neighbours::note_wanted(const std::vector<base::PeerId>& wanted, const std:
 }
 
 void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others,
-                             std::size_t target, base::Instant now, Decision& decision) {
+                             base::Instant now, Decision& decision) {
   std::size_t open = 0;
   std::size_t pending = 0;
-  std::size_t leaving = 0;
   for (std::size_t i = 0; i < others.size(); ++i) {
-    const Candidate& c = others[i];
-    open += c.stage == Stage::kOpen ? 1U : 0U;
-    pending += c.stage == Stage::kPending ? 1U : 0U;
-    leaving += current_[i]->close_at.is_never() ? 0U : 1U;
+    open += others[i].stage == Stage::kOpen ? 1U : 0U;
+    pending += others[i].stage == Stage::kPending && now >= current_[i]->retry_at ? 1U : 0U;
   }
   if (pending >= kAttemptsAtOnce || !may_make(open == 0 ? 0 : kReservedForIncoming, now)) return;
+  if (is_sparse_ && open + pending >= kOpenMax) return;
 
-  const bool is_filling = !is_sparse_ || open - leaving + pending < target;
-  for (const base::PeerId& peer : order) {
-    const Known& known = known_.at(peer);
-    const Candidate& c = others[known.at];
-    if (c.stage != Stage::kNone) continue;
-    base::Instant may_at = known.wanted_since + (self_ < peer ? base::Duration{} : kHigherIdWaits);
-    if (!is_filling) may_at = std::max(may_at + kSettledWaits, next_extra_open_);
-    may_at = std::max(may_at, known.retry_at);
-    if (is_sparse_ && open + pending >= kOpenMax - (is_crowded(c) ? 0 : kRingReserve)) continue;
+  const bool may_wait = is_sparse_ && open + pending >= kLinksFew;
+  const auto try_to_open = [&](const base::PeerId& peer, base::Instant since, int opens_left) {
+    base::Instant may_at = std::max(since + (self_ < peer ? base::Duration{} : kHigherIdWaits), known_.at(peer).retry_at);
+    if (may_wait) may_at = std::max(may_at, opens_paid_until_ - kOpenSpacing * (kOpensSaved - 1 - opens_left));
     if (now < may_at) {
       decision.next = std::min(decision.next, may_at);
-      continue;
+      return false;
     }
-    if (!is_filling) next_extra_open_ = now + spacing(now);
+    if (is_sparse_) {
+      opens_paid_until_ = std::max(opens_paid_until_, now) + kOpenSpacing;
+      known_.at(peer).is_paid = true;
+    }
     decision.open = peer;
-    return;
+    return true;
+  };
+  std::size_t waiting = 0;
+  for (const base::PeerId& peer : order) {
+    const Known& known = known_.at(peer);
+    if (others[known.at].stage != Stage::kNone) continue;
+    if (try_to_open(peer, known.wanted_since, 0)) return;
+    ++waiting;
   }
+
+  if (!is_sparse_ || open >= kLinksTarget) short_since_ = base::Instant::never();
+  const bool is_short = open + pending + waiting < (short_since_.is_never() ? kFillBelow : kLinksTarget);
+  if (!is_sparse_ || !is_short) return;
+  short_since_ = std::min(short_since_, now);
+  const auto near = filler(others, now);
+  if (near && try_to_open(*near, short_since_, kOpensForWanted)) known_.at(*near).is_filler = true;
 }
 
+// Rather somebody who lacks links too, and never failed to answer; of those the nearest.
+std::optional<base::PeerId> Neighbours::filler(const std::vector<Candidate>& others, base::Instant now) const {
+  const auto cost = [&](const Candidate& c) {
+    return std::tuple(known_.at(c.peer).failures > 0, c.links >= kLinksTarget, *c.away, c.peer);
+  };
+  const Candidate* best = nullptr;
+  for (const Candidate& c : others) {
+    if (c.stage != Stage::kNone || !c.away || is_out_of_reach(c, now)) continue;
+    if (!best || cost(c) < cost(*best)) best = &c;
+  }
+  return best ? std::optional(best->peer) : std::nullopt;
+}
+
+// All at once: a record that tells of six links less costs the room no more than one that tells of one.
 void Neighbours::decide_retire(const std::vector<Candidate>& others, base::Instant now, Decision& decision) {
   std::size_t staying = 0;
-  Known* idlest = nullptr;
-  std::tuple<base::Duration, base::PeerId> farthest;
+  std::vector<std::tuple<base::Duration, base::PeerId, Known*>> idle;  // the farthest last
   for (std::size_t i = 0; i < others.size(); ++i) {
     const Candidate& c = others[i];
     if (c.stage != Stage::kOpen) continue;
@@ -247,17 +245,17 @@ void Neighbours::decide_retire(const std::vector<Candidate>& others, base::Insta
     }
     ++staying;
     if (known.unwanted_since.is_never() || now - known.unwanted_since < kUnwantedFor) continue;
-    const std::tuple far{known.measured.value_or(base::Duration{}), c.peer};
-    if (!idlest || farthest < far) {
-      idlest = &known;
-      farthest = far;
-    }
+    idle.emplace_back(c.away.value_or(base::Duration{}), c.peer, &known);
   }
-  if (idlest && is_sparse_ && staying > kLinksTarget && now >= next_retire_) {
-    idlest->close_at = now + kFarewell;
+  if (is_sparse_ && others.size() >= kRetireFrom && !idle.empty() && staying >= kSpareMax && now >= next_retire_) {
+    std::sort(idle.begin(), idle.end());
+    for (; !idle.empty() && staying > kLinksTarget; --staying, idle.pop_back()) {
+      const auto& [distance, peer, known] = idle.back();
+      known->close_at = now + kFarewell;
+      decision.withdrawn.push_back(peer);
+    }
     next_retire_ = now + kRetireSpacing;
-    decision.withdrawn.push_back(std::get<1>(farthest));
-    decision.next = std::min(decision.next, idlest->close_at);
+    decision.next = std::min(decision.next, now + kFarewell);
   }
   std::sort(decision.withdrawn.begin(), decision.withdrawn.end());
 }
@@ -277,6 +275,7 @@ bool Neighbours::may_make(std::size_t reserve, base::Instant now) const {
 }
 
 void Neighbours::fail(Known& known, base::Instant now) {
+  if (std::exchange(known.is_paid, false)) opens_paid_until_ = opens_paid_until_ - kOpenSpacing;  // it made no link
   known.failures = std::min(known.failures + 1, 20);
   const base::Duration pause = std::min(kRetryFirst * (std::int64_t{1} << (known.failures - 1)), kRetryMax);
   // A quarter either way: both ends tried, and would try again together.

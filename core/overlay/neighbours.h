@@ -2,8 +2,10 @@
 // which to give back; `link_choice.h` says who, this class says when. It counts what is made, because a browser tab gets 500
 // RTCPeerConnections in its life.
 //
-// A link is given back when neither end wants it and no live tree runs over it: first it is withdrawn from our record, so
-// that planners leave it, and closed kFarewell later.
+// Whoever has fewer links than 24, though it has all it wants, fills up with near ones. A link made or lost is told to the
+// whole room, so one that we have is kept until there are so many that nobody asks us for more. Then those beyond 24 are
+// given back that neither end wants and no live tree runs over: first withdrawn from our record, so that planners leave them,
+// and closed kFarewell later.
 #pragma once
 
 #include <cstdint>
@@ -24,21 +26,22 @@ class Neighbours {
  public:
   static constexpr std::size_t kMeshMax = 32;   // DESIGN §4: up to so many peers, everybody with everybody
   static constexpr std::size_t kMeshAgain = 28; // once larger: so that 32 → 33 → 32 rebuilds nothing; a guess
-  static constexpr std::size_t kOpenMax = 32;   // beyond: kLinksTarget and what others want of us
-  static constexpr std::size_t kRingReserve = 2;  // of those, kept free for the ring, which keeps the graph whole
-  static constexpr std::size_t kSpareMax = 28;    // nobody asks whoever has so many, but for the ring
+  static constexpr std::size_t kOpenMax = 36;   // beyond: kLinksTarget and what others want of us
+  static constexpr std::size_t kSpareMax = 32;  // nobody asks whoever has so many, but for the ring, which keeps the graph whole
+  // Newcomers know nobody's links and ask whoever keeps the door, who has been here longest and has most. A guess.
+  static constexpr std::size_t kForNewcomers = 8;
   static constexpr std::size_t kAttemptsAtOnce = 8;
-  static constexpr base::Duration kAttemptFor = base::Duration::s(20);  // as room/introducer.h
-  static constexpr base::Duration kOpenSpacing = base::Duration::s(20);   // DESIGN §4, in steady state
-  // Until we know where we are, or have waited long enough, fewer links, so that most are chosen well. Guesses.
-  static constexpr std::size_t kUnsureTarget = 16;
-  static constexpr std::uint8_t kUnsurePercent = 30;
-  static constexpr base::Duration kUnsureFor = base::Duration::s(8);
-  // While the room is new to us and coordinates move: 30 links at most, within the hour's 300. A guess.
-  static constexpr base::Duration kSettlingFor = base::Duration::s(120);
-  static constexpr base::Duration kSettlingSpacing = base::Duration::s(4);
-  static constexpr base::Duration kRetireSpacing = base::Duration::s(20);
-  static constexpr base::Duration kUnwantedFor = base::Duration::s(30);  // before it is given back; a guess
+  static constexpr base::Duration kAttemptFor = base::Duration::s(20);  // as room/introducer.h; then it counts as failed
+  // DESIGN §4, in steady state. What was not used is saved up: a set of links, and half as many again when coordinates
+  // become clear, or half of the room dies. A guess.
+  static constexpr base::Duration kOpenSpacing = base::Duration::s(20);
+  static constexpr int kOpensSaved = 36;
+  static constexpr int kOpensForWanted = 8;  // of those, not for filling up; a guess
+  static constexpr std::size_t kFillBelow = kLinksTarget - 4;  // for one link that is lost nobody makes another; a guess
+  static constexpr std::size_t kLinksFew = 8;  // whoever has fewer does not wait: a ring's worth
+  static constexpr std::size_t kRetireFrom = 40;  // people: nobody drops links because one more came, who may leave; a guess
+  static constexpr base::Duration kRetireSpacing = base::Duration::s(120);  // each time is a record for everybody; a guess
+  static constexpr base::Duration kUnwantedFor = base::Duration::s(10);  // before it is given back; a guess
   static constexpr base::Duration kFarewell = base::Duration::s(5);
   static constexpr std::size_t kMadeAnHour = 300;  // DESIGN §4
   static constexpr std::size_t kMadeInLife = 480;  // of a tab's 500; the rest is the application's
@@ -49,33 +52,32 @@ class Neighbours {
   static constexpr base::Duration kShortLife = base::Duration::s(30);  // a guess
   // Both ends would like most links; the one with the lower id starts, so that offers do not cross.
   static constexpr base::Duration kHigherIdWaits = base::Duration::s(1);   // a guess
-  static constexpr base::Duration kSettledWaits = base::Duration::s(5);    // those with links enough leave it to the newcomer
   // A wish holds so long; a planner that still has it says it again within half of that. A guess.
   static constexpr base::Duration kWishFor = base::Duration::s(120);
   // A link that was wished for and then used holds its place so long after. A guess.
   static constexpr base::Duration kUsefulFor = base::Duration::s(600);
   static constexpr std::size_t kWishesEach = 8;    // of one planner to us
   static constexpr std::size_t kWishesMax = 1'000; // of all
-  static constexpr base::Duration kRemembered = base::Duration::s(600);  // what we measured of who is no longer linked
+  static constexpr base::Duration kRemembered = base::Duration::s(600);  // who failed, and how often
   static constexpr std::size_t kPeersMax = 500;
 
   enum class Stage : std::uint8_t { kNone, kPending, kOpen };
 
   struct Candidate {  // everybody in the room but ourselves
     base::PeerId peer;
-    wire::Coordinate coordinate;
-    std::uint8_t copies_max = 1;        // what it carries for others; 0: a leaf
-    std::optional<base::Duration> rtt;  // measured, where linked
+    // Round trip: measured where linked, else as coordinates have it, once we know where we are.
+    std::optional<base::Duration> away;
     Stage stage = Stage::kNone;
     bool is_wanted_by_it = false;  // LinkClaim::is_wanted about us in its record
     bool is_in_use = false;        // a live tree runs over our link
-    std::size_t links = 0;         // how many its record claims
+    bool is_tree_link = false;     // overlay/tree_links.h
+    std::size_t links = 0;         // how many it has, by the map
   };
 
   struct Decision {
     std::vector<base::PeerId> wanted;     // sorted: is_wanted in our claims
     std::vector<base::PeerId> withdrawn;  // sorted: open, but no longer claimed in our record
-    std::optional<base::PeerId> open;     // make this link now: handle_attempt, list it as pending, decide again
+    std::optional<base::PeerId> open;     // ask for this link now, list it as pending, decide again
     std::optional<base::PeerId> close;    // its farewell is over: close it, decide again
     base::Instant next;                   // decide again by then
   };
@@ -86,15 +88,15 @@ class Neighbours {
   // A planner would like us to be linked to somebody.
   void handle_wish(const base::PeerId& from, const base::PeerId& link_to, base::Instant now);
   // An RTCPeerConnection was made, whoever asked for it.
-  void handle_attempt(const base::PeerId& peer, base::Instant now);
+  void handle_attempt(base::Instant now);
   // It came to nothing, or there is no way to ask.
   void handle_failed(const base::PeerId& peer, base::Instant now);
 
   // `others` holds everybody, once. Cheap enough for every change of a link or a record; in between, at `next`.
-  Decision decide(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now);
+  Decision decide(const std::vector<Candidate>& others, base::Instant now);
 
-  // Somebody asks for a link.
-  bool may_accept(const base::PeerId& from, const std::vector<Candidate>& others, base::Instant now) const;
+  // Not linked, and no use asking for now.
+  bool is_out_of_reach(const Candidate& other, base::Instant now) const;
 
   std::size_t made_in_life() const { return made_in_life_; }
 
@@ -102,6 +104,7 @@ class Neighbours {
   struct Known {
     std::size_t at = 0;  // its place among the candidates of this decision
     Stage stage = Stage::kNone;
+    base::Instant asked_at;
     base::Instant opened_at;
     base::Instant wanted_since = base::Instant::never();
     base::Instant unwanted_since = base::Instant::never();  // by both ends
@@ -109,10 +112,9 @@ class Neighbours {
     base::Instant useful_until;
     int failures = 0;
     base::Instant retry_at;
-    std::optional<base::Duration> measured;
+    bool is_paid = false;    // we asked, and counted it as a new link
+    bool is_filler = false;  // asked for to fill up, not answered yet
     base::Instant last_seen;
-    bool was_near = false;
-    bool was_far = false;
   };
   struct Wish {
     base::PeerId from;
@@ -120,15 +122,14 @@ class Neighbours {
     base::Instant until;
   };
 
-  std::size_t target(const wire::Coordinate& ours, base::Instant now) const;
-  base::Duration spacing(base::Instant now) const;
   void note_stages(const std::vector<Candidate>& others, base::Instant now);
   void forget_old(base::Instant now);
-  Choice choose(const wire::Coordinate& ours, const std::vector<Candidate>& others, base::Instant now);
+  Choice choose(const std::vector<Candidate>& others, base::Instant now) const;
   std::vector<base::PeerId> mesh_order(const std::vector<Candidate>& others) const;
   void note_wanted(const std::vector<base::PeerId>& wanted, const std::vector<Candidate>& others, base::Instant now);
-  void decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others, std::size_t target,
-                   base::Instant now, Decision& decision);
+  void decide_open(const std::vector<base::PeerId>& order, const std::vector<Candidate>& others, base::Instant now,
+                   Decision& decision);
+  std::optional<base::PeerId> filler(const std::vector<Candidate>& others, base::Instant now) const;
   void decide_retire(const std::vector<Candidate>& others, base::Instant now, Decision& decision);
   std::size_t wishes_for(const base::PeerId& peer, base::Instant now) const;
   bool may_make(std::size_t reserve, base::Instant now) const;
@@ -141,10 +142,9 @@ class Neighbours {
   std::deque<Wish> wishes_;             // oldest first
   std::deque<base::Instant> made_;      // of the last hour
   std::size_t made_in_life_ = 0;
-  std::optional<base::Instant> began_;  // the first decision
   bool is_sparse_ = false;
-  base::Instant next_extra_open_;
-  base::Instant next_improvement_;
+  base::Instant opens_paid_until_;  // one by kOpenSpacing
+  base::Instant short_since_ = base::Instant::never();  // of links, with nobody left whom we want
   base::Instant next_retire_;
 };
 

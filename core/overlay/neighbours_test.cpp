@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "overlay/coordinate.h"
-
 namespace grove::overlay {
 namespace {
 
@@ -23,7 +21,8 @@ class Room {
     for (std::size_t i = 0; i < others; ++i) {
       Neighbours::Candidate& c = others_.emplace_back();
       for (auto& byte : c.peer.bytes) byte = static_cast<std::uint8_t>(random.next());
-      c.coordinate = {{static_cast<std::int16_t>(random.below(2'000)), static_cast<std::int16_t>(random.below(2'000)), 0}, 50, 10};
+      c.is_tree_link = i % 12 == 0;
+      c.away = Duration::ms(5 + static_cast<std::int64_t>(random.below(300)));
     }
   }
 
@@ -32,7 +31,6 @@ class Room {
       for (auto& c : others_) {
         if (c.stage != Stage::kPending || now_ < pending_until_[c.peer]) continue;
         c.stage = is_reachable(c.peer) ? Stage::kOpen : Stage::kNone;
-        if (c.stage == Stage::kOpen) c.rtt = distance(kHere, c.coordinate);
         if (c.stage == Stage::kNone) neighbours_.handle_failed(c.peer, now_);
       }
       for (decision_ = decide(); decision_.open || decision_.close; decision_ = decide()) {
@@ -41,7 +39,7 @@ class Room {
           ++closed_;
         }
         if (!decision_.open) continue;
-        neighbours_.handle_attempt(*decision_.open, now_);
+        neighbours_.handle_attempt(now_);
         of(*decision_.open).stage = Stage::kPending;
         pending_until_[*decision_.open] = now_ + Duration::ms(300);
         asked_.push_back(*decision_.open);
@@ -49,7 +47,7 @@ class Room {
     }
   }
 
-  Neighbours::Decision decide() { return neighbours_.decide(kHere, others_, now_); }
+  Neighbours::Decision decide() { return neighbours_.decide(others_, now_); }
   Neighbours::Candidate& of(const PeerId& peer) {
     return *std::find_if(others_.begin(), others_.end(), [&](const auto& c) { return c.peer == peer; });
   }
@@ -58,7 +56,6 @@ class Room {
   }
   bool is_reachable(const PeerId& peer) const { return std::find(unreachable_.begin(), unreachable_.end(), peer) == unreachable_.end(); }
 
-  static constexpr wire::Coordinate kHere{{1'000, 1'000, 0}, 50, 10};
   std::vector<Neighbours::Candidate> others_;
   std::vector<PeerId> unreachable_;
   std::map<PeerId, Instant> pending_until_;
@@ -86,42 +83,74 @@ TEST(Neighbours, a_newcomer_to_a_large_room_has_its_links_within_seconds) {
   EXPECT_LE(room.neighbours_.made_in_life(), kLinksTarget + 2);
 }
 
-TEST(Neighbours, once_settled_makes_at_most_one_link_in_twenty_seconds) {
+TEST(Neighbours, fills_up_with_the_nearest_who_lack_links_too) {
   Room room(99);
-  room.run_for(Neighbours::kSettlingFor);
-  for (int minute = 0; minute < 5; ++minute) {
+  for (std::size_t i = 0; i < 60; ++i) room.others_[i].links = kLinksTarget;
+  for (auto& c : room.others_) c.is_tree_link = false;
+  room.run_for(Duration::s(5));
+  EXPECT_EQ(room.count(Stage::kOpen), kLinksTarget);
+  std::vector<Duration> opened, passed_over;
+  for (const auto& c : room.others_) {
+    const bool is_ring = std::binary_search(room.decision_.wanted.begin(), room.decision_.wanted.end(), c.peer);
+    if (is_ring) continue;
+    EXPECT_TRUE(c.stage == Stage::kNone || c.links < kLinksTarget);
+    if (c.links < kLinksTarget) (c.stage == Stage::kOpen ? opened : passed_over).push_back(*c.away);
+  }
+  EXPECT_EQ(opened.size(), kLinksTarget - kRingLinks);
+  EXPECT_LE(*std::max_element(opened.begin(), opened.end()), *std::min_element(passed_over.begin(), passed_over.end()));
+}
+
+TEST(Neighbours, does_not_fill_up_before_it_knows_how_far_the_others_are) {
+  Room room(99);
+  for (auto& c : room.others_) c.away.reset();
+  room.run_for(Duration::s(30));
+  EXPECT_LT(room.count(Stage::kOpen), kLinksTarget);
+}
+
+TEST(Neighbours, whatever_it_is_told_makes_no_more_links_than_it_has_saved_up_and_then_one_in_twenty_seconds) {
+  Room room(99);
+  const auto restless_minutes = [&](int minutes) {
     const auto before = room.asked_.size();
-    // The room moves about all the time.
-    for (auto& c : room.others_) std::rotate(c.coordinate.place.begin(), c.coordinate.place.begin() + 1, c.coordinate.place.end());
-    room.run_for(Duration::s(60));
-    EXPECT_LE(room.asked_.size() - before, 4U);
+    for (int i = 0; i < minutes * 12; ++i) {  // other trees all the time
+      for (auto& c : room.others_) c.is_tree_link = !c.is_tree_link && room.asked_.size() % 3 != 0;
+      room.run_for(Duration::s(5));
+      for (auto& c : room.others_) {
+        if (room.count(Stage::kOpen) > 20 && c.stage == Stage::kOpen) c.stage = Stage::kNone;  // so that there is room
+      }
+    }
+    return room.asked_.size() - before;
+  };
+  EXPECT_LE(restless_minutes(50), static_cast<std::size_t>(Neighbours::kOpensSaved) + 50U * 3);
+}
+
+// Others came to us until we are crowded, and lost interest.
+void crowd(Room& room) {
+  for (auto& c : room.others_) {
+    if (room.count(Stage::kOpen) < Neighbours::kSpareMax && c.stage == Stage::kNone) c.stage = Stage::kOpen;
   }
 }
 
-TEST(Neighbours, gives_back_slowly_and_never_below_its_target) {
+TEST(Neighbours, gives_nothing_back_before_it_is_crowded_and_then_never_below_its_target) {
   Room room(99);
   room.run_for(Duration::s(60));
-  for (auto& c : room.others_) {
-    if (room.count(Stage::kOpen) < 30 && c.stage == Stage::kNone) {
-      c.stage = Stage::kOpen;  // others came to us, and lost interest
-      c.rtt = distance(Room::kHere, c.coordinate);
-    }
-  }
-  const auto closed = room.closed_;
+  auto spare = std::find_if(room.others_.begin(), room.others_.end(), [](const auto& c) { return c.stage == Stage::kNone; });
+  spare->stage = Stage::kOpen;
+  room.run_for(Duration::s(120));
+  EXPECT_EQ(room.closed_, 0U);
+  spare->stage = Stage::kNone;
+  room.run_for(Duration::s(1));
+  crowd(room);
   room.run_for(Neighbours::kUnwantedFor - Duration::s(1));
-  EXPECT_EQ(room.closed_, closed);
-  room.run_for(Duration::s(300));
-  EXPECT_GT(room.closed_, closed);
-  EXPECT_LE(room.closed_ - closed, 300U / 20);
+  EXPECT_EQ(room.closed_, 0U);
+  room.run_for(Duration::s(30));
+  EXPECT_GT(room.closed_, 0U);
   EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
 }
 
 TEST(Neighbours, a_link_is_withdrawn_first_and_closed_after_its_farewell) {
   Room room(99);
   room.run_for(Duration::s(60));
-  for (auto& c : room.others_) {
-    if (room.count(Stage::kOpen) < 30 && c.stage == Stage::kNone) c.stage = Stage::kOpen;
-  }
+  crowd(room);
   while (room.decision_.withdrawn.empty()) room.run_for(Duration::ms(100));
   const PeerId leaving = room.decision_.withdrawn.front();
   const Instant withdrawn_at = room.now_;
@@ -133,7 +162,7 @@ TEST(Neighbours, keeps_what_is_in_use_and_what_the_other_end_wants) {
   Room room(99);
   room.run_for(Duration::s(60));
   for (auto& c : room.others_) {
-    if (c.stage != Stage::kNone || room.count(Stage::kOpen) >= 31) continue;
+    if (c.stage != Stage::kNone || room.count(Stage::kOpen) >= Neighbours::kSpareMax) continue;
     c.stage = Stage::kOpen;
     (room.count(Stage::kOpen) % 2 == 0 ? c.is_in_use : c.is_wanted_by_it) = true;
   }
@@ -192,21 +221,19 @@ TEST(Neighbours, one_planner_alone_cannot_wish_for_everything) {
   EXPECT_LE(room.count(Stage::kOpen), Neighbours::kOpenMax);
 }
 
-TEST(Neighbours, accepts_up_to_its_bound_and_keeps_the_last_places_for_the_ring) {
+TEST(Neighbours, whoever_does_not_answer_takes_no_place_of_others_for_ever) {
   Room room(99);
-  room.run_for(Duration::s(30));
-  const auto stranger = [&] {
-    return std::find_if(room.others_.rbegin(), room.others_.rend(), [](const auto& c) { return c.stage == Stage::kNone; })->peer;
-  };
-  while (room.count(Stage::kOpen) < Neighbours::kOpenMax - Neighbours::kRingReserve) {
-    EXPECT_TRUE(room.neighbours_.may_accept(stranger(), room.others_, room.now_));
-    room.of(stranger()).stage = Stage::kOpen;
+  for (auto& c : room.others_) {
+    c.stage = Stage::kPending;  // asked, all of them, by somebody who was us
+    room.pending_until_[c.peer] = Instant::never();
   }
-  EXPECT_FALSE(room.neighbours_.may_accept(stranger(), room.others_, room.now_));
-  // Somebody whose id follows ours.
-  room.others_.push_back({});
-  room.others_.back().peer = PeerId{{7, 1}};
-  EXPECT_TRUE(room.neighbours_.may_accept(PeerId{{7, 1}}, room.others_, room.now_));
+  room.run_for(Neighbours::kAttemptFor + Duration::s(1));
+  EXPECT_TRUE(room.asked_.empty());
+  room.decide();
+  for (auto& c : room.others_) EXPECT_TRUE(room.neighbours_.is_out_of_reach(c, room.now_));
+  for (std::size_t i = 0; i < 50; ++i) room.others_[i].stage = Stage::kNone;
+  room.run_for(Duration::s(30));
+  EXPECT_FALSE(room.asked_.empty());
 }
 
 TEST(Neighbours, makes_no_more_connections_in_an_hour_than_its_bound) {

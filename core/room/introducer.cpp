@@ -216,7 +216,6 @@ void Introducer::ask(const PeerId& peer, wire::Incarnation incarnation, Instant 
 }
 
 void Introducer::set_wanted(const PeerId& peer, bool is_wanted) {
-  deadline_.reset();
   const auto found = contacts_.find(peer);
   if (found != contacts_.end()) found->second.is_wanted = is_wanted;
 }
@@ -248,6 +247,7 @@ std::size_t Introducer::links_and_attempts() const {
 // --- time ------------------------------------------------------------------------------------------------------------
 
 void Introducer::handle_time(Instant now) {
+  if (now < next_deadline()) return;  // asked after every input, of a hundred contacts
   deadline_.reset();
   std::vector<PeerId> vanished;
   for (auto& [peer, contact] : contacts_) {

@@ -1,0 +1,70 @@
+// Who should be next to us in trees: our own children in the tree that we would plan if everybody were linked to everybody, as
+// coordinates have it, and our parents in such trees of a few others. A room in which everybody asks for these few links
+// has good trees for whoever speaks (docs/decisions/0006).
+//
+// Plans of a whole room are dear, and links that come and go are dearer: whoever knows where it is looks once, again when
+// the room has become another, and else ever more seldom. A look is one plan at a time, so that voices pass between them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/id.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "overlay/plan.h"
+
+namespace grove::overlay {
+
+class TreeLinks {
+ public:
+  // Measured: docs/decisions/0006. Together DESIGN §4's "8 wished for".
+  static constexpr std::size_t kChildren = 4;
+  static constexpr std::size_t kTreesOfOthers = 4;
+  // As the planner believes coordinates; whoever has waited so long looks all the same.
+  static constexpr std::uint8_t kUnsurePercent = 30;                      // a guess
+  static constexpr base::Duration kUnsureFor = base::Duration::s(8);      // a guess
+  static constexpr base::Duration kAskAgain = base::Duration::ms(500);    // a guess
+  // Another room: a tenth of it came or left. While people stream in, a look at least so often.
+  static constexpr std::size_t kChangedPercent = 10;                      // a guess
+  static constexpr base::Duration kCalmFor = base::Duration::s(2);        // a guess
+  static constexpr base::Duration kStaleMax = base::Duration::s(15);      // a guess
+  static constexpr base::Duration kPauseFirst = base::Duration::s(4);     // coordinates converge; then four times as long
+  static constexpr base::Duration kPauseMax = base::Duration::s(640);     // a guess
+  static constexpr base::Duration kBetweenPlans = base::Duration::ms(100);  // a guess: five frames' time
+  // What a link that is not there yet must save each listener below it: in a room that is new to us, and later, when it costs
+  // everybody two records for one of many trees. Guesses.
+  static constexpr base::Duration kPriceAtFirst = base::Duration::ms(5);
+  static constexpr base::Duration kPriceLater = base::Duration::ms(15);
+
+  // The seed keeps a room from looking all at once.
+  explicit TreeLinks(std::uint64_t seed) : random_(seed) {}
+
+  // Asked after every change, and at next_deadline().
+  bool is_due(std::size_t people, std::uint8_t error_percent, base::Instant now);
+  // One plan. `input` is our own, with the links avoided that cannot be had.
+  void look(const Graph& room, PlanInput input, base::Instant now);
+
+  const std::vector<base::PeerId>& peers() const { return peers_; }  // of the last whole look; sorted
+  bool has_looked() const { return people_at_look_ > 0; }
+  base::Instant next_deadline() const { return due_; }  // after is_due() and look() always to come
+
+ private:
+  void want(const base::PeerId& peer);
+  void want_our_children(const Graph& all, PlanInput input);
+  void want_our_parent(const Graph& all, PlanInput input, const base::PeerId& source);
+  base::Duration between(base::Duration most);  // 0 and it
+
+  base::Random random_;
+  std::vector<base::PeerId> peers_;
+  std::vector<base::PeerId> found_;   // by this look so far
+  std::size_t plans_made_ = 0;        // of this look
+  base::Instant began_ = base::Instant::never();
+  base::Instant due_ = base::Instant::never();
+  base::Duration pause_ = kPauseFirst;
+  std::size_t people_ = 0;          // now
+  std::size_t people_at_look_ = 0;
+  base::Instant stale_since_ = base::Instant::never();
+};
+
+}  // namespace grove::overlay
