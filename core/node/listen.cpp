@@ -203,7 +203,7 @@ void Node::State::keep_streams(Instant now) {
     stream.intake.handle_time(now);
     stream.tree.relay.handle_time(now);
     for (const PeerId& peer : stream.proofs.take_overdue(now)) {
-      if (peer != source) stream.intake.handle_forgery(peer, now);
+      if (peer != source) stream.intake.handle_withheld(peer, now);
     }
     drain_stream(source, stream, now);
   }

@@ -114,6 +114,7 @@ class Node::State {
   Stream& stream_of(const PeerId& source, Instant now);
   void adopt_plan(Tree& tree, wire::SignedPlan plan, Instant now);
   void send_plan(Tree& tree, const PeerId& to);
+  void send_proofs(const PeerId& source, const PeerId& to);
   void on_plan_request(LinkId from, const wire::PlanRequest& request);
   void on_pull(LinkId from, const wire::Pull& pull, Instant now);
   void on_stop(LinkId from, const wire::Stop& stop);

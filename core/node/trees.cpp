@@ -35,7 +35,17 @@ void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant n
   // The plan goes every way that frames go: over a hot guardian they would be there long before it, and be refused.
   for (const PeerId& child : duties.children) send_plan(tree, child);
   for (const PeerId& ward : duties.hot_wards) send_plan(tree, ward);
+  const std::vector<PeerId> before = tree.relay.receivers();
   tree.relay.set_duties(std::move(duties), [&](const PeerId& peer) { return tree.seats(peer); }, now);
+  for (const PeerId& peer : tree.relay.receivers()) {
+    if (std::find(before.begin(), before.end(), peer) == before.end()) send_proofs(plan.source, peer);
+  }
+}
+
+// For whoever gets frames of ours from now on, those in the ring among them.
+void Node::State::send_proofs(const PeerId& source, const PeerId& to) {
+  const auto& proofs = source == me_.self() ? own_stream_.prover.latest() : streams_.at(source).proofs.latest();
+  for (const wire::Proof& proof : proofs) send_control_to(to, proof);
 }
 
 void Node::State::send_plan(Tree& tree, const PeerId& to) {
@@ -60,10 +70,7 @@ void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   Tree& tree = is_ours ? own_stream_.tree : stream_of(pull.source, now).tree;
   if (pull.wants_more) send_plan(tree, peer);  // a seat in the newest plan, if whoever pulls has missed it
   tree.relay.handle_pull(peer, pull.next_counter, pull.missing, pull.wants_more, now);
-  if (pull.wants_more && tree.relay.serves(peer)) {
-    const auto& proofs = is_ours ? own_stream_.prover.latest() : streams_.at(pull.source).proofs.latest();
-    for (const wire::Proof& proof : proofs) send_control(from, proof);
-  }
+  if (pull.wants_more && tree.relay.serves(peer)) send_proofs(pull.source, peer);
   drain_tree(pull.source, tree, now);
 }
 

@@ -128,6 +128,11 @@ void Intake::handle_forgery(const PeerId& from, Instant now) {
   if (was_ours && !is_silent_) miss(now);
 }
 
+void Intake::handle_withheld(const PeerId& from, Instant now) {
+  if (place_.parent && from == *place_.parent) complain_of_parent(now);
+  if (place_.guardian && from == place_.guardian->peer) outputs_.push_back(Complain{from, false});
+}
+
 void Intake::handle_peer_gone(const PeerId& peer, Instant now) {
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == peer; });
   std::erase_if(place_.others, [&](const Supplier& s) { return s.peer == peer; });

@@ -78,6 +78,8 @@ class Intake {
   void handle_have(const base::PeerId& from, std::uint64_t next_counter, bool is_silent, base::Instant now);
   void handle_refusal(const base::PeerId& from, base::Instant now);  // STALL: it has nothing, or no copy to spare
   void handle_forgery(const base::PeerId& from, base::Instant now);
+  // It brings frames and no proofs of them: that may be its own supplier's fault.
+  void handle_withheld(const base::PeerId& from, base::Instant now);
   void handle_peer_gone(const base::PeerId& peer, base::Instant now);
   void handle_own_sleep(base::Instant now);  // we ourselves slept: accuse nobody
   void handle_time(base::Instant now);

@@ -202,6 +202,19 @@ TEST_F(IntakeTest, what_a_guardian_sent_before_the_plan_changed_is_taken) {
   EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));
 }
 
+TEST_F(IntakeTest, who_withholds_proofs_is_complained_of_and_not_banned) {
+  speak(kParent, 5);
+  intake.handle_withheld(kParent, now);
+  intake.handle_withheld(kGuardian, now);
+  intake.handle_withheld(kOther, now);  // no longer ours to judge
+  collect();
+  ASSERT_EQ(complaints.size(), 2U);
+  EXPECT_EQ(complaints[0].about, kParent);
+  EXPECT_EQ(complaints[1].about, kGuardian);
+  EXPECT_FALSE(complaints[0].is_forged || complaints[1].is_forged);
+  EXPECT_TRUE(intake.accepts(kParent, kSource, now));
+}
+
 TEST_F(IntakeTest, a_hole_that_was_filled_is_asked_for_no_more) {
   speak(kParent, 10);
   const std::uint64_t lost = next++;

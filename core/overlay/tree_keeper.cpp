@@ -46,7 +46,8 @@ void TreeKeeper::handle_map_changed(Change change, base::Instant now) {
 
 void TreeKeeper::handle_complaint(const base::PeerId& listener, const wire::Complaint& complaint, base::Instant now) {
   forget_old_complaints(now);
-  if (complaint.incarnation != incarnation_ || complaint.epoch != epoch_) return;
+  // Also of an earlier plan, while it holds of this one: in a storm of plans no complaint would arrive in time.
+  if (complaint.incarnation != incarnation_ || complaint.epoch > epoch_) return;
   const wire::Seat* seat = seat_of(current_.seats, listener);
   if (!seat) return;
   const bool is_its_own = names(input_, current_.seats, seat->parent, complaint.about) ||

@@ -260,11 +260,19 @@ TEST_F(Keeper, a_forger_is_left_at_once_and_for_five_minutes) {
   EXPECT_TRUE(keeper.input().avoided_links.empty());
 }
 
-TEST_F(Keeper, overlooks_complaints_of_other_plans_and_of_who_serves_somebody_else) {
+TEST_F(Keeper, a_complaint_that_new_plans_overtook_counts_while_it_holds_of_the_newest) {
   speak();
   const base::PeerId relay = a_relay();
   const base::PeerId listener = plan().children_of(relay)[0];
   keeper.handle_complaint(listener, {kRun, keeper.epoch() - 1, relay, Reason::kSilent}, now);
+  EXPECT_EQ(keeper.input().avoided_links.size(), 1U);
+}
+
+TEST_F(Keeper, overlooks_complaints_of_plans_to_come_and_of_who_serves_somebody_else) {
+  speak();
+  const base::PeerId relay = a_relay();
+  const base::PeerId listener = plan().children_of(relay)[0];
+  keeper.handle_complaint(listener, {kRun, keeper.epoch() + 1, relay, Reason::kSilent}, now);
   keeper.handle_complaint(listener, {{kRun.started_ms - 1}, keeper.epoch(), relay, Reason::kSilent}, now);
   complain(RoomDraw::id(99), relay);
   complain(listener, plan().children_of(relay)[1]);

@@ -39,7 +39,7 @@ class Prover {
 // At a listener, one for each source.
 class ProofBook {
  public:
-  static constexpr std::size_t kFramesMax = 128;   // unproven ones: 2.5 s of speech
+  static constexpr std::size_t kFramesMax = 256;   // unproven ones: 5 s of speech, more than kOverdueAfter
   static constexpr std::size_t kProvenMax = 128;
   // A proof comes over the reliable channel, where a lost packet costs a second or two (RFC 9260 RTO). Then whoever
   // hands on frames and no proofs of them is at fault.

@@ -75,6 +75,15 @@ TEST_F(ProofsTest, frames_without_proof_are_overdue_but_not_after_our_own_sleep)
   EXPECT_TRUE(book.take_overdue(now + Duration::s(60)).empty());
 }
 
+TEST_F(ProofsTest, who_withholds_all_proofs_is_found_out_in_speech_without_a_pause) {
+  for (std::uint64_t i = 0; i < 250; ++i) {
+    hear(i, frame(i));
+    now = now + Duration::ms(20);
+    if (!book.take_overdue(now).empty()) return;
+  }
+  FAIL() << "not in 5 s";
+}
+
 TEST_F(ProofsTest, a_proof_once_handled_is_never_news_again_however_many_came_since) {
   std::vector<wire::Proof> proofs;
   for (std::uint64_t first = 0; first < 400; first += 10) {
