@@ -55,6 +55,13 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
   drain_stream(plan.source, stream, now);
 }
 
+// Whoever has frames of a source has its plan.
+void Node::State::want_plan(const PeerId& source, Stream& stream, const PeerId& from, Instant now) {
+  if (stream.tree.plan || now < stream.next_plan_request) return;
+  stream.next_plan_request = now + kPlanRequestEvery;
+  send_control_to(from, wire::PlanRequest{source, members_.at(source).incarnation, 0});
+}
+
 // From whom we get this voice and who else might have it: what the plan says, and our links. Again when either changes.
 void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) {
   if (!stream.tree.plan) return;
@@ -120,10 +127,7 @@ bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId&
     drain_stream(source, stream, now);
     return true;
   }
-  if (!stream.tree.plan && now >= stream.next_plan_request) {
-    stream.next_plan_request = now + kPlanRequestEvery;
-    send_control_to(from, wire::PlanRequest{source, member.incarnation, 0});
-  }
+  want_plan(source, stream, from, now);
   stream.tree.last_frame = now;
   stream.intake.handle_frame(from, counter, ends_spurt, true, now);
   stream.tree.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
@@ -156,6 +160,7 @@ void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
   if (have.source == me_.self() || !members_.contains(have.source)) return;
   Stream& stream = stream_of(have.source, now);
   if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) return;
+  want_plan(have.source, stream, links_.at(from).peer, now);
   stream.intake.handle_have(links_.at(from).peer, have.next_counter, have.is_silent, now);
   if (have.is_silent && stream.intake.is_silent()) stream.tree.relay.handle_silence();
   drain_stream(have.source, stream, now);

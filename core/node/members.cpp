@@ -9,6 +9,14 @@ namespace grove::node {
 using overlay::TreeKeeper;
 using room::Introducer;
 
+namespace {
+
+bool claims_beyond(const wire::Record& more, const wire::Record& less) {
+  return std::any_of(more.links.begin(), more.links.end(), [&](const auto& claim) { return !less.claim_of(claim.to); });
+}
+
+}  // namespace
+
 void Node::State::on_met(const Introducer::Met& met, Instant now) {
   learn_record(met.peer, met.record, now);
   const auto* known = map_.find(met.peer);
@@ -42,10 +50,11 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
     on_ended(author, LeaveReason::kLost, now);  // their own word that the run we know is over
   }
   const auto* before = map_.find(author);
-  const bool is_new = before == nullptr;
-  // A link carries trees once both ends claim it: the second claim, which takes half a round trip, is what makes it one.
-  const bool claims_more = is_new || std::any_of(record.record.links.begin(), record.record.links.end(),
-                                                 [&](const auto& claim) { return !before->record.claim_of(claim.to); });
+  // A link carries trees while both ends claim it: the second claim, which takes half a round trip, is what makes it one,
+  // and the first of the two that falls away ends it, long before the map forgets who died.
+  auto change = TreeKeeper::Change::kOther;
+  if (!before || claims_beyond(record.record, before->record)) change = TreeKeeper::Change::kJoin;
+  if (before && claims_beyond(before->record, record.record)) change = TreeKeeper::Change::kFailure;
   if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return false;
   if (record.record.is_leaving) {
     on_map_changed(TreeKeeper::Change::kLeave, now);
@@ -54,7 +63,7 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
     return true;
   }
   listening_.learn_source(author, record.record);
-  on_map_changed(claims_more ? TreeKeeper::Change::kJoin : TreeKeeper::Change::kOther, now);
+  on_map_changed(change, now);
 
   const auto still = members_.find(author);
   if (still == members_.end()) return true;

@@ -105,6 +105,7 @@ class Node::State {
   void on_proof(LinkId from, const wire::Proof& proof, Instant now);
   void on_have(LinkId from, const wire::Have& have, Instant now);
   void on_stall(LinkId from, const wire::Stall& stall, Instant now);
+  void want_plan(const PeerId& source, Stream& stream, const PeerId& from, Instant now);
   void take_place(const PeerId& source, Stream& stream, Instant now);
   void drain_stream(const PeerId& source, Stream& stream, Instant now);
   void keep_streams(Instant now);
