@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "node/test_room.h"
+#include "overlay/doorkeepers.h"
 #include "room/credentials.h"
 #include "room/introducer.h"
 #include "room/link_pulse.h"
@@ -189,6 +190,28 @@ TEST_F(NodeTest, a_link_that_goes_quiet_is_replaced) {
   room.run_for(Duration::s(60));
   EXPECT_EQ(room.person(ada).link_states.begin()->second, LinkState::kConnected);
   EXPECT_TRUE(hears_all(bob, ada, 1));
+}
+
+TEST_F(NodeTest, whoever_loses_every_link_while_about_to_leave_the_door_sleeps_on) {
+  constexpr std::size_t kPeople = overlay::kDoorkeepersMax + 1;  // the last to come may go
+  for (std::size_t i = 0; i < kPeople; ++i) room.enter("P" + std::to_string(i));
+  const std::size_t last = kPeople - 1;
+  room.run_for(Duration::s(5));
+  for (std::size_t i = 0; i < last; ++i) room.cut(i, last);
+  room.run_for(overlay::Doorkeeper::kSettledFor - Duration::s(5));
+  for (const auto& [peer, state] : room.person(last).link_states) ASSERT_NE(state, LinkState::kConnected);
+  ASSERT_TRUE(std::find(room.person(last).rendezvous.begin(), room.person(last).rendezvous.end(), RendezvousState::kResting) ==
+              room.person(last).rendezvous.end());
+
+  Node& node = *room.person(last).node;
+  Instant now = room.now();
+  while (now < room.now() + overlay::Doorkeeper::kSettledFor + overlay::Doorkeeper::kGoJitter) {
+    now = std::max(now, node.next_deadline());
+    node.handle_time(now);
+    while (node.poll()) {
+    }
+    ASSERT_GT(node.next_deadline(), now);
+  }
 }
 
 TEST_F(NodeTest, a_pair_that_cannot_connect_is_told_while_nobody_else_is_there) {

@@ -51,6 +51,13 @@ struct NoteTest : testing::Test {
       return !(news && holds);
     };
   }
+  // Published, and not arrived anywhere.
+  wire::SignedNote hold_back(std::size_t author, const std::string& text) {
+    watch_notes(true);
+    room.publish(author, text);
+    room.run_for(Duration::ms(100));
+    return on_links.at(0);
+  }
   void hand(std::size_t to, const wire::SignedNote& note) {
     const LinkId link = room.person(to).wires.begin()->first;
     room.inject_on_link(to, link, Channel::kControl, wire::encode(wire::NoteNews{note}));
@@ -187,10 +194,8 @@ TEST_F(NoteTest, a_note_lost_on_its_way_comes_after_the_next_digests) {
   const auto ada = room.enter("Ada");
   const auto bob = room.enter("Bob");
   room.run_for(Duration::s(2));
-  watch_notes(true);
-  room.publish(ada, "lost");
-  room.run_for(Duration::ms(100));
-  ASSERT_EQ(on_links.size(), 1U);
+  hold_back(ada, "lost");
+  EXPECT_EQ(on_links.size(), 1U);
   watch_notes(false);
   room.run_for(overlay::Notes::kDigestEvery + Duration::s(1));
   EXPECT_EQ(read_by(bob), Texts{"lost"});
@@ -247,11 +252,7 @@ TEST_F(NoteTest, a_forged_note_is_refused_and_goes_no_further_and_the_true_one_i
   const auto bob = room.enter("Bob");
   const auto cid = room.enter("Cid");
   room.run_for(Duration::s(2));
-  watch_notes(true);
-  room.publish(cid, "true");
-  room.run_for(Duration::ms(100));
-  ASSERT_FALSE(on_links.empty());
-  const wire::SignedNote note = on_links.front();
+  const wire::SignedNote note = hold_back(cid, "true");
   on_links.clear();
 
   auto forged = note;

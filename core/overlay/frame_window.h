@@ -5,6 +5,10 @@
 
 namespace grove::overlay {
 
+// Of a relay's ring of 25 the newest, which it still serves and others still ask for: beyond them a frame that waits 150 ms
+// for its link would leave older than the ring.
+inline constexpr std::uint64_t kServedFrames = 17;
+
 class FrameWindow {
  public:
   static constexpr std::uint64_t kSpan = 64;

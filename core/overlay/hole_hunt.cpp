@@ -46,8 +46,8 @@ std::optional<HoleHunt::Ask> HoleHunt::poll(const FrameWindow& frames, const std
 }
 
 std::uint64_t HoleHunt::holes(const FrameWindow& frames) const {
-  std::uint64_t holes = frames.missing(kDepth);
-  for (std::uint64_t i = 0; i < kDepth && holes >> i != 0; ++i) {
+  std::uint64_t holes = frames.missing(kServedFrames);
+  for (std::uint64_t i = 0; i < kServedFrames && holes >> i != 0; ++i) {
     // given_up_.has() is also true of what is long past.
     if ((holes >> i & 1) != 0 && given_up_.has(frames.next() - 1 - i)) holes &= ~(std::uint64_t{1} << i);
   }
@@ -55,7 +55,7 @@ std::uint64_t HoleHunt::holes(const FrameWindow& frames) const {
 }
 
 void HoleHunt::give_up(const FrameWindow& frames, std::uint64_t holes) {
-  for (std::uint64_t i = 0; i < kDepth; ++i) {
+  for (std::uint64_t i = 0; i < kServedFrames; ++i) {
     const std::uint64_t counter = frames.next() - 1 - i;
     if ((holes >> i & 1) != 0 && counter < last_asked_) given_up_.add(counter);
   }

@@ -23,7 +23,6 @@ struct Supplier {
 
 class HoleHunt {
  public:
-  static constexpr std::uint64_t kDepth = 17;                             // as Relay::kServedFrames of whoever is asked
   static constexpr base::Duration kAnswerSlack = base::Duration::ms(30);  // beyond the round trip; a guess
   static constexpr std::size_t kAskedMax = 4;  // of one hole: more do not fit into its 340 ms. A guess
 

@@ -67,7 +67,7 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
   const bool is_hunting = holes_.holes(frames_) != 0;
   if (is_parent) {
     // Also a late copy shows that it serves.
-    parent_frames_ = counter + HoleHunt::kDepth >= frames_.next() ? parent_frames_ + 1 : 0;
+    parent_frames_ = counter + kServedFrames >= frames_.next() ? parent_frames_ + 1 : 0;
     const bool is_abreast = counter + kServedAgain >= frames_.next() && !is_hunting;
     if (parent_frames_ >= (is_abreast ? kServedAgain : kServedSurely)) stop_all_but(std::nullopt, now);
   } else if (is_newest) {
@@ -248,7 +248,7 @@ void Intake::pull_from(const Supplier& supplier, Instant now) {
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == supplier.peer; });
   pulled_.push_back({supplier.peer, now + kRenewEvery, Instant::never(), false});
   next_try_ = now + supplier.rtt + HoleHunt::kAnswerSlack;
-  outputs_.push_back(SendPull{supplier.peer, frames_.next(), frames_.missing(HoleHunt::kDepth), true});
+  outputs_.push_back(SendPull{supplier.peer, frames_.next(), frames_.missing(kServedFrames), true});
 }
 
 void Intake::stop_all_but(const std::optional<PeerId>& kept, Instant now) {

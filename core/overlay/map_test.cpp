@@ -66,6 +66,25 @@ TEST(Map, who_is_out_of_reach_is_not_told_of_and_makes_no_difference) {
   EXPECT_EQ(ours.newer_than(theirs.digest()).size(), 2U);
 }
 
+TEST(Map, has_in_reach_whom_a_chain_of_two_sided_links_joins_to_it_and_itself) {
+  constexpr base::PeerId kCid{{4}};
+  Map map(kSelf);
+  EXPECT_TRUE(map.has_in_reach(kSelf));
+  EXPECT_FALSE(map.has_in_reach(kCid)) << "of whom it knows nothing";
+  map.merge(kSelf, record(1, 1, {kAda}), kNow);
+  map.merge(kAda, record(1, 1, {kSelf, kBob}), kNow);
+  map.merge(kBob, record(1, 1, {kCid}), kNow);
+  map.merge(kCid, record(1, 1, {kBob}), kNow);
+  EXPECT_TRUE(map.has_in_reach(kAda));
+  EXPECT_FALSE(map.has_in_reach(kBob)) << "he does not list Ada";
+  EXPECT_FALSE(map.has_in_reach(kCid));
+  map.merge(kBob, record(1, 2, {kAda, kCid}), kNow);
+  EXPECT_TRUE(map.has_in_reach(kBob));
+  EXPECT_TRUE(map.has_in_reach(kCid));
+  map.merge(kAda, record(1, 2, {kSelf}), kNow);
+  EXPECT_FALSE(map.has_in_reach(kCid));
+}
+
 TEST(Map, forgets_who_has_been_out_of_reach_for_long_and_nobody_else) {
   Map map(kSelf);
   map.merge(kSelf, record(1, 1, {kAda}), kNow);

@@ -22,6 +22,16 @@ std::size_t children_of(const Planned& planned, std::size_t peer) {
 
 PlanInput from_first(std::size_t copies_max) { return {RoomDraw::id(0), copies_max}; }
 
+struct Drawn {
+  std::size_t one, other;
+  std::int64_t rtt_ms;
+};
+RoomDraw room_of(std::size_t peers, const std::vector<Drawn>& links) {
+  RoomDraw room(peers);
+  for (const Drawn& link : links) room.link(link.one, link.other, Duration::ms(link.rtt_ms));
+  return room;
+}
+
 TEST(Plan, is_a_star_while_the_uplink_lasts) {
   RoomDraw room(5);
   room.link_everybody(Duration::ms(30));
@@ -193,13 +203,8 @@ TEST(Plan, avoids_what_was_complained_of_until_nothing_else_reaches_somebody) {
 }
 
 TEST(Plan, hangs_whoever_complained_nowhere_below_the_accused) {
-  RoomDraw room(5);  // the way over 1 and 2 is quick, the one over 4 slow
-  room.link(0, 1, Duration::ms(10));
-  room.link(1, 2, Duration::ms(10));
-  room.link(2, 3, Duration::ms(10));
-  room.link(1, 3, Duration::ms(10));
-  room.link(0, 4, Duration::ms(200));
-  room.link(4, 3, Duration::ms(200));
+  // The way over 1 and 2 is quick, the one over 4 slow.
+  RoomDraw room = room_of(5, {{0, 1, 10}, {1, 2, 10}, {2, 3, 10}, {1, 3, 10}, {0, 4, 200}, {4, 3, 200}});
   PlanInput input = from_first(4);
   const Planned before = plan_tree(room.graph(), input);
   ASSERT_EQ(parent_of(before, 3), RoomDraw::id(1));
@@ -224,13 +229,7 @@ TEST(Plan, gives_the_source_s_scarce_copies_to_those_who_pass_them_on_best) {
 }
 
 TEST(Plan, a_guardian_has_the_frames_by_another_way_and_is_near) {
-  RoomDraw room(5);
-  room.link(0, 1, Duration::ms(30));
-  room.link(0, 2, Duration::ms(30));
-  room.link(1, 3, Duration::ms(10));
-  room.link(2, 3, Duration::ms(70));
-  room.link(1, 4, Duration::ms(10));
-  room.link(2, 4, Duration::ms(20));
+  RoomDraw room = room_of(5, {{0, 1, 30}, {0, 2, 30}, {1, 3, 10}, {2, 3, 70}, {1, 4, 10}, {2, 4, 20}});
   room.link(3, 4, Duration::ms(5));  // below the same parent: fails with it
   const Planned planned = plan_tree(room.graph(), from_first(4));
   const wire::TreePlan plan{RoomDraw::id(0), {}, 0, 0, planned.seats};

@@ -25,8 +25,6 @@ inline constexpr std::size_t kCopiesBeyond = 2;
 class Relay {
  public:
   static constexpr std::size_t kRingFrames = 25;                             // DESIGN §4 I5; 500 ms
-  // Of those, what is still served: beyond it a frame that waits 150 ms for its link would leave older than the ring.
-  static constexpr std::size_t kServedFrames = 17;
   static constexpr base::Duration kLease = base::Duration::s(2);             // DESIGN §4 Timers
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop

@@ -28,7 +28,6 @@ class DelayTarget {
 
   double base() const;    // the least transit lately
   double target() const;  // to be added to it
-  double loss_rate() const { return loss_rate_; }
 
   static constexpr double kFirstTarget = 960;       // 20 ms until the first frames have told more
   static constexpr double kTargetMax = 400 * 48;    // beyond this a conversation is hopeless anyway (ITU-T G.114)

@@ -17,7 +17,6 @@ class NoiseGate {
   GateVerdict handle_frame(std::span<const float> frame);  // 20 ms
   void shut();                                             // at once, without hang-over
   bool is_open() const { return is_open_; }
-  double floor_dbfs() const { return floor_; }
 
   // Frames without speech before the gate shuts. 300 ms bridge the pauses inside a sentence (stops of consonants
   // last up to 150 ms) and show the ear the room's noise.
