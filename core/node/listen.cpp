@@ -68,6 +68,7 @@ void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) 
   const wire::TreePlan& plan = stream.tree.plan->plan;
   Intake::Place place;
   place.epoch = plan.epoch;
+  place.from_counter = plan.next_counter;
   if (const wire::Seat* seat = plan.seat_of(me_.self())) {
     place.parent = plan.peer_at(seat->parent);
     place.is_hot = seat->is_hot;

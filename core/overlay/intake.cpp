@@ -12,8 +12,12 @@ using base::PeerId;
 
 void Intake::handle_place(Place place, Instant now) {
   const auto old_parent = place_.parent;
-  // What a hot guardian sent before it knew of the new plan is still on its way.
-  if (place_.guardian) expected_[place_.guardian->peer] = now + kLateFor;
+  if (place.epoch != place_.epoch) {
+    // They go on until the new plan begins, be it after a pause.
+    if (has_begun()) old_ways_.clear();
+    if (old_parent) old_ways_.insert(*old_parent);
+    if (place_.guardian) old_ways_.insert(place_.guardian->peer);
+  }
   const bool has_moved = old_parent != place.parent;
   const bool is_new_plan = place.epoch != place_.epoch;
   if (is_new_plan) next_complaint_ = now;
@@ -46,6 +50,8 @@ bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) cons
   if (is_banned(from)) return false;
   if (!place_.parent) return true;
   if (from == *place_.parent || (place_.guardian && from == place_.guardian->peer)) return true;
+  const bool may_be_older = frames_.next() < place_.from_counter + kServedFrames;
+  if (may_be_older && old_ways_.contains(from)) return true;
   const auto expected = expected_.find(from);
   if (expected != expected_.end() && now < expected->second) return true;
   return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });
@@ -265,7 +271,7 @@ void Intake::stop(const PeerId& peer, Instant now) {
 
 void Intake::complain_of_parent(Instant now) {
   const bool has_excuse = parent_stalled_ && now - *parent_stalled_ < kStallHolds;
-  if (!place_.parent || has_excuse || now < next_complaint_) return;
+  if (!place_.parent || !has_begun() || has_excuse || now < next_complaint_) return;
   next_complaint_ = now + kComplainAgain;
   outputs_.push_back(Complain{*place_.parent, false});
 }

@@ -36,7 +36,7 @@ class Intake {
   // (overlap of old and new parent 300 ms).
   static constexpr int kServedAgain = 3;
   static constexpr int kServedSurely = 15;
-  static constexpr base::Duration kOldParentFor = base::Duration::s(2);      // the lease that it gives whoever leaves it
+  static constexpr base::Duration kOldParentFor = base::Duration::s(2);      // longer than a plan is known before it begins; the lease that it gives whoever leaves it
   static constexpr base::Duration kLateFor = base::Duration::s(1);           // what was on its way when we said STOP; a guess
   static constexpr base::Duration kComplainAgain = base::Duration::s(2);     // a complaint may get lost; a guess
   static constexpr std::size_t kPulledMax = 4;
@@ -48,6 +48,7 @@ class Intake {
     bool is_hot = false;
     std::vector<Supplier> others;
     std::uint32_t epoch = 0;
+    std::uint64_t from_counter = 0;  // it is so from this frame on
   };
 
   struct SendPull {
@@ -100,6 +101,7 @@ class Intake {
   };
 
   void doubt_place();
+  bool has_begun() const { return frames_.next() >= place_.from_counter; }
   void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody
@@ -134,6 +136,7 @@ class Intake {
   std::set<base::PeerId> tried_;  // since the stream broke
   std::map<base::PeerId, base::Instant> banned_;    // until when
   std::map<base::PeerId, base::Instant> expected_;  // beside those pulled from: until when frames of theirs may come
+  std::set<base::PeerId> old_ways_;  // parents and guardians of the plans before, while frames of those may come
   std::deque<Output> outputs_;
 };
 

@@ -194,12 +194,26 @@ TEST_F(IntakeTest, who_refuses_to_fill_a_hole_is_waited_for_no_longer) {
   EXPECT_EQ(pulls.size(), 2U);
 }
 
-TEST_F(IntakeTest, what_a_guardian_sent_before_the_plan_changed_is_taken) {
+TEST_F(IntakeTest, the_old_parent_and_guardian_are_heard_until_the_plan_has_begun_also_after_a_pause) {
   speak(kParent, 5);
-  intake.handle_place({kParent, Supplier{kOther, Duration::ms(80)}, false, {}, 2}, now);
+  frame(kParent, next++, true);
+  intake.handle_place({kOther, Supplier{kSource, Duration::ms(80)}, true, {}, 2, 20}, now);
+  pass(Duration::s(9));
   EXPECT_TRUE(intake.accepts(kGuardian, kSource, now));
-  pass(Duration::s(2));
+  EXPECT_TRUE(intake.accepts(kParent, kSource, now));
+  speak(kParent, 14);
+  speak(kOther, 30);
   EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));
+  pass(Duration::s(2));
+  EXPECT_FALSE(intake.accepts(kParent, kSource, now));
+}
+
+TEST_F(IntakeTest, nobody_is_complained_of_before_its_plan_begins) {
+  speak(kParent, 5);
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2, 50}, now);
+  pass(Duration::ms(100));
+  frame(kGuardian, next++);
+  EXPECT_TRUE(complaints.empty());
 }
 
 TEST_F(IntakeTest, who_withholds_proofs_is_complained_of_and_not_banned) {

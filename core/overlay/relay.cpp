@@ -1,16 +1,13 @@
 #include "overlay/relay.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/assert.h"
 
 namespace grove::overlay {
 namespace {
-
-bool contains(const std::vector<base::PeerId>& peers, const base::PeerId& peer) {
-  return std::find(peers.begin(), peers.end(), peer) != peers.end();
-}
 
 // `missing` as in FrameWindow::missing, of the frames below `next_counter`.
 bool lacks_any(const FrameWindow& known, std::uint64_t next_counter, std::uint64_t missing) {
@@ -22,18 +19,23 @@ bool lacks_any(const FrameWindow& known, std::uint64_t next_counter, std::uint64
 
 }  // namespace
 
+bool Relay::Duties::seats(const base::PeerId& peer) const {
+  return std::find(children.begin(), children.end(), peer) != children.end() ||
+         std::find(hot_wards.begin(), hot_wards.end(), peer) != hot_wards.end();
+}
+
 void Relay::change_duties(Duties duties, base::Instant now) {
-  duties_ = std::move(duties);
-  const std::vector<base::PeerId> children_before = past_.back().children;
+  const std::vector<base::PeerId> children_before = present().children;
+  past_.push_back(std::exchange(duties_, std::move(duties)));
+  std::erase_if(past_, [&](const Duties& past) { return past.from_counter >= duties_.from_counter; });  // never begins
   forget_past();
-  for (const base::PeerId& child : duties_.children) leases_.erase(child);
   for (const base::PeerId& child : children_before) {
-    if (!contains(duties_.children, child)) leases_[child] = now + kLease;
+    if (!duties_.seats(child)) leases_[child] = now + kLease;
   }
   // I5 comes first: who finds no place here pulls from its guardian.
-  while (copies() > copies_most(duties_)) {
-    leases_.erase(std::min_element(leases_.begin(), leases_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
-  }
+  keep_within_budget(present());
+  keep_within_budget(duties_);
+  forget_old_frames(now);
   // Frames may overtake their plan.
   for (Kept& frame : ring_) {
     if (frame.counter >= duties_.from_counter) send_planned(frame, true);
@@ -56,7 +58,21 @@ const Relay::Duties& Relay::duties_for(std::uint64_t counter) const {
   return duties_;
 }
 
-std::size_t Relay::copies() const { return duties_.children.size() + duties_.hot_wards.size() + leases_.size(); }
+void Relay::keep_within_budget(const Duties& duties) {
+  while (copies(duties) > copies_most(duties)) {
+    auto first = leases_.end();
+    for (auto lease = leases_.begin(); lease != leases_.end(); ++lease) {
+      if (duties.seats(lease->first)) continue;
+      if (first == leases_.end() || lease->second < first->second) first = lease;
+    }
+    leases_.erase(first);
+  }
+}
+
+std::size_t Relay::copies(const Duties& duties) const {
+  const auto leased = std::count_if(leases_.begin(), leases_.end(), [&](const auto& lease) { return !duties.seats(lease.first); });
+  return duties.children.size() + duties.hot_wards.size() + static_cast<std::size_t>(leased);
+}
 
 std::size_t Relay::copies_most(const Duties& duties) {
   return std::max(duties.children.size() + duties.hot_wards.size(), duties.copies_max + kCopiesBeyond);
@@ -75,7 +91,7 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
 
   // By counter, not by number: after a hole old frames would stay.
   std::erase_if(ring_, [&](const Kept& kept) { return kept.counter + kRingFrames <= next_counter_; });
-  if (counter + kRingFrames > next_counter_) ring_.push_back({counter, std::move(message)});
+  if (counter + kRingFrames > next_counter_) ring_.push_back({counter, std::move(message), now});
   GROVE_ASSERT(ring_.size() <= kRingFrames);  // I5
   if (ring_.empty() || ring_.back().counter != counter) return;  // too late to be passed on
 
@@ -94,14 +110,19 @@ void Relay::handle_silence() {
   is_silent_ = true;
   next_have_ = base::Instant::never();
   tell_wards();
-  for (const base::PeerId& child : duties_.children) outputs_.push_back(SendHave{child, next_counter_, true});
-  for (const auto& [peer, until] : leases_) outputs_.push_back(SendHave{peer, next_counter_, true});
+  for (const base::PeerId& peer : receivers()) outputs_.push_back(SendHave{peer, next_counter_, true});
 }
 
 void Relay::handle_known(const base::PeerId& peer, std::uint64_t counter) { known_[peer].add(counter); }
 
+// After a pause the end of what was said before would come like a belch.
+void Relay::forget_old_frames(base::Instant now) {
+  std::erase_if(ring_, [&](const Kept& kept) { return now - kept.since > kRingFor; });
+}
+
 void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more,
                         base::Instant now) {
+  forget_old_frames(now);
   std::size_t sent = 0;
   for (Kept& frame : ring_) {
     const std::uint64_t age = next_counter - 1 - frame.counter;  // of those below next_counter
@@ -115,8 +136,8 @@ void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, st
     if (lacks_any(known_[peer], next_counter, missing)) outputs_.push_back(Refused{peer});
     return;
   }
-  if (contains(duties_.children, peer) || contains(duties_.hot_wards, peer)) return;
-  if (!leases_.contains(peer) && copies() >= copies_most(duties_)) {
+  if (present().seats(peer)) return;
+  if (!leases_.contains(peer) && copies(present()) >= copies_most(present())) {
     outputs_.push_back(Refused{peer});
     return;
   }
@@ -158,17 +179,18 @@ base::Instant Relay::next_deadline() const {
 }
 
 std::vector<base::PeerId> Relay::receivers() const {
-  std::vector<base::PeerId> all = duties_.children;
-  all.insert(all.end(), duties_.hot_wards.begin(), duties_.hot_wards.end());
-  for (const auto& [peer, until] : leases_) {
-    if (!contains(duties_.hot_wards, peer)) all.push_back(peer);
-  }
-  return all;
+  std::set<base::PeerId> all;
+  const auto add = [&](const Duties& duties) {
+    all.insert(duties.children.begin(), duties.children.end());
+    all.insert(duties.hot_wards.begin(), duties.hot_wards.end());
+  };
+  for (const Duties& past : past_) add(past);
+  add(duties_);
+  for (const auto& [peer, until] : leases_) all.insert(peer);
+  return {all.begin(), all.end()};
 }
 
-bool Relay::serves(const base::PeerId& peer) const {
-  return contains(duties_.children, peer) || contains(duties_.hot_wards, peer) || leases_.contains(peer);
-}
+bool Relay::serves(const base::PeerId& peer) const { return present().seats(peer) || leases_.contains(peer); }
 
 void Relay::send_planned(Kept& frame, bool is_late) {
   const Duties& duties = duties_for(frame.counter);

@@ -5,6 +5,7 @@
 // what is here (HAVE), so that they know what they miss.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -24,12 +25,13 @@ inline constexpr std::size_t kCopiesBeyond = 2;
 
 class Relay {
  public:
-  static constexpr std::size_t kRingFrames = 25;                             // DESIGN §4 I5; 500 ms
+  static constexpr std::size_t kRingFrames = 25;                             // DESIGN §4 I5
+  static constexpr base::Duration kRingFor = base::Duration::ms(500);        // the same in time
   static constexpr base::Duration kLease = base::Duration::s(2);             // DESIGN §4 Timers
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
 
-  static constexpr std::size_t kPastMax = 4;                                 // plans within a ring; more come of a storm. A guess
+  static constexpr std::size_t kPastMax = 16;  // plans that begin within a second or a ring: ten at 100 ms each, and some
 
   using Message = std::shared_ptr<const base::Bytes>;  // one frame's bytes, in many hands
 
@@ -55,16 +57,19 @@ class Relay {
     std::vector<base::PeerId> children, hot_wards, cold_wards;
     std::size_t copies_max;  // f
     std::uint64_t from_counter = 0;  // they are for frames from here on; earlier ones go the way of the plan before
+
+    bool seats(const base::PeerId& peer) const;  // gets every frame
   };
   template <typename IsSeated>
   void set_duties(Duties duties, IsSeated is_seated, base::Instant now) {
     const auto is_out = [&](const base::PeerId& peer) { return !is_seated(peer); };
     std::erase_if(leases_, [&](const auto& lease) { return is_out(lease.first); });
-    past_.push_back(std::move(duties_));
-    for (Duties& past : past_) {
-      std::erase_if(past.children, is_out);
-      std::erase_if(past.hot_wards, is_out);
-    }
+    const auto forget = [&](Duties& before) {
+      std::erase_if(before.children, is_out);
+      std::erase_if(before.hot_wards, is_out);
+    };
+    std::for_each(past_.begin(), past_.end(), forget);
+    forget(duties_);
     change_duties(std::move(duties), now);
   }
 
@@ -88,20 +93,24 @@ class Relay {
 
   // Everybody who gets copies now, wards too: for what goes along with them.
   std::vector<base::PeerId> receivers() const;
-  const std::vector<base::PeerId>& children() const { return duties_.children; }
+  const std::vector<base::PeerId>& children() const { return present().children; }
   bool serves(const base::PeerId& peer) const;
 
  private:
   struct Kept {
     std::uint64_t counter;
     Message message;
+    base::Instant since;
     std::size_t copies = 0;  // sent
   };
 
   void change_duties(Duties duties, base::Instant now);
   void forget_past();
+  void forget_old_frames(base::Instant now);
   const Duties& duties_for(std::uint64_t counter) const;
-  std::size_t copies() const;  // of each frame, now
+  const Duties& present() const { return duties_for(next_counter_); }
+  void keep_within_budget(const Duties& duties);
+  std::size_t copies(const Duties& duties) const;  // of each frame
   static std::size_t copies_most(const Duties& duties);  // I5: f + 2, unless the plan itself asks for more
   void send_planned(Kept& frame, bool is_late);
   void send(const base::PeerId& to, Kept& frame, bool is_late);

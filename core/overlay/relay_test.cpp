@@ -181,6 +181,35 @@ TEST_F(RelayTest, two_plans_within_one_ring_keep_their_frames_apart) {
   EXPECT_EQ(copies[kCid], (Counters{4}));
 }
 
+TEST_F(RelayTest, a_plan_that_begins_later_changes_nothing_until_then) {
+  seat({{kAda}, {kBob}, {}, 2});
+  frame(0);
+  seat({{kCid}, {kDora}, {}, 2, 3});
+  for (std::uint64_t i = 1; i < 5; ++i) frame(i);
+  EXPECT_EQ(copies[kBob], (Counters{0, 1, 2}));
+  EXPECT_EQ(copies[kCid], (Counters{3, 4}));
+  EXPECT_EQ(copies[kDora], (Counters{3, 4}));
+  EXPECT_EQ(copies[kAda], (Counters{0, 1, 2, 3, 4}));  // a lease, until it says STOP
+}
+
+TEST_F(RelayTest, a_plan_that_mends_at_once_replaces_one_that_has_not_begun) {
+  seat({{kAda}, {}, {}, 2});
+  seat({{kBob}, {}, {}, 2, 9});
+  seat({{kCid}, {}, {}, 2, 1});
+  relay.handle_stop(kAda);
+  for (const std::uint64_t counter : {0U, 1U, 9U}) frame(counter);
+  EXPECT_EQ(copies[kAda], (Counters{0}));
+  EXPECT_FALSE(copies.contains(kBob));
+  EXPECT_EQ(copies[kCid], (Counters{1, 9}));
+}
+
+TEST_F(RelayTest, what_was_said_before_a_pause_is_served_no_more) {
+  frame(0, true);
+  now = now + Relay::kRingFor;
+  pull(kAda, 0, 0, true);
+  EXPECT_FALSE(copies.contains(kAda));
+}
+
 TEST_F(RelayTest, whoever_loses_its_seat_gets_not_even_what_is_late) {
   seat({{kFay}, {}, {}, 4});
   seat({{kAda}, {}, {}, 4, 3});

@@ -40,6 +40,7 @@ bool is_worth_changing(const Planned& now, const Planned& then) {
 
 void TreeKeeper::handle_map_changed(Change change, base::Instant now) {
   if (change == Change::kFailure) want_patch(now + kPatchAfterFailure);
+  is_mending_ = is_mending_ || change == Change::kFailure || change == Change::kLeave;
   if (change == Change::kJoin || change == Change::kLeave) want_patch(now + kPatchAfterChange);
   want_optimising(now);
 }
@@ -69,13 +70,17 @@ void TreeKeeper::handle_complaint(const base::PeerId& listener, const wire::Comp
   if (is_forged) std::erase_if(avoided_relays_, [&](const AvoidedRelay& avoided) { return avoided.peer == listener; });
   judge_relay(complaint.about);
   list_avoided();
+  is_mending_ = true;
   want_patch(is_forged ? now : now + kPatchAfterFailure);
   want_optimising(now);
 }
 
 void TreeKeeper::handle_budget_changed(std::size_t copies_max, base::Instant now) {
   if (copies_max == input_.copies_max) return;
-  if (copies_max < input_.copies_max) want_patch(now + kPatchAfterChange);
+  if (copies_max < input_.copies_max) {
+    is_mending_ = true;
+    want_patch(now + kPatchAfterChange);
+  }
   input_.copies_max = copies_max;
   want_optimising(now);
 }
@@ -84,6 +89,7 @@ void TreeKeeper::set_no_send(std::vector<base::PeerId> peers, base::Instant now)
   std::sort(peers.begin(), peers.end());
   if (peers == input_.no_send) return;
   input_.no_send = std::move(peers);
+  is_mending_ = true;
   want_patch(now);
   want_optimising(now);
 }
@@ -104,6 +110,7 @@ std::optional<Planned> TreeKeeper::poll(const Map& map, base::Instant now) {
   const Graph graph(map);
   const bool is_waking = std::exchange(is_waking_, false);
   patch_due_ = base::Instant::never();
+  is_mending_ = is_mending_ || is_waking;
   if (is_optimising) {
     optimise_due_ = base::Instant::never();
     next_optimise_ = now + kOptimiseEvery;
@@ -172,6 +179,10 @@ void TreeKeeper::list_avoided() {
 
 std::optional<Planned> TreeKeeper::publish(Planned planned) {
   const bool is_same = planned.seats == current_.seats;
+  const bool seats_more = std::any_of(planned.seats.begin(), planned.seats.end(), [&](const wire::Seat& seat) {
+    return seat_of(current_.seats, seat.listener) == nullptr;  // it may hear nothing till then
+  });
+  lead_ = std::exchange(is_mending_, false) || seats_more ? 0 : kLeadFrames;
   current_ = std::move(planned);
   if (is_same) return std::nullopt;
   GROVE_ASSERT(epoch_ != std::numeric_limits<std::uint32_t>::max());  // I4: it grows, and never comes round

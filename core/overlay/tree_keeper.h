@@ -26,6 +26,9 @@ class TreeKeeper {
   static constexpr base::Duration kGainMin = base::Duration::ms(10);
   static constexpr std::int64_t kGainMinPercent = 10;
   // Guesses.
+  // A plan that mends nothing begins so much later, when everybody has it: a second of speech. Until then frames go the old
+  // way, so that none crosses two trees and none falls between them.
+  static constexpr std::uint64_t kLeadFrames = 50;
   static constexpr base::Duration kSettleFor = base::Duration::s(3);  // so that a new link's round-trip time is known
   static constexpr base::Duration kAwakeFor = base::Duration::s(10);  // after the last frame
   static constexpr base::Duration kAvoidSilent = base::Duration::s(30);
@@ -50,6 +53,8 @@ class TreeKeeper {
 
   // A new plan to sign and send, when one is due and differs from the last. `map` holds our own record.
   std::optional<Planned> poll(const Map& map, base::Instant now);
+  // Of the plan that poll() gave last: frames until it begins.
+  std::uint64_t lead() const { return lead_; }
   base::Instant next_deadline() const;
 
   std::uint32_t epoch() const { return epoch_; }  // of the last plan that poll() gave; 0 = none yet
@@ -84,6 +89,8 @@ class TreeKeeper {
   std::vector<AvoidedRelay> avoided_relays_;
 
   bool has_spoken_ = false;
+  bool is_mending_ = false;  // somebody may be without this voice, or our uplink carries too much
+  std::uint64_t lead_ = 0;
   bool is_waking_ = false;  // speaks after silence: whatever changes now interrupts nobody
   base::Instant last_spoke_;
   base::Instant patch_due_ = base::Instant::never();

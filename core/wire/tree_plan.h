@@ -32,7 +32,7 @@ struct TreePlan {
   base::PeerId source;
   Incarnation incarnation;
   std::uint32_t epoch = 0;           // only grows
-  std::uint64_t next_counter = 0;    // of the source's frames, when it signed this
+  std::uint64_t next_counter = 0;    // of the first frame that goes this way: the source's next, or up to a second later
   std::vector<Seat> seats;           // at most kListenersMax, sorted by listener
   bool operator==(const TreePlan&) const = default;
 

@@ -10,7 +10,7 @@ void BoundedCopies::on_sent(const Passage& passage) {
   Stream& own = stream(passage.from, frame.source);
   if (own.copies.size() <= frame.counter) own.copies.resize(frame.counter + 64);
   const std::uint64_t copies = ++own.copies[frame.counter];
-  const std::uint64_t most = allowed(passage.from, frame.source, passage.at);
+  const std::uint64_t most = allowed(passage.from, frame, passage.at);
   if (copies == most + 1) {  // told once a frame
     violated(passage.at, name(passage.from) + " sends more than " + std::to_string(most) + " copies of " + name(frame));
   }
@@ -30,10 +30,10 @@ void BoundedCopies::note_had(PersonId at, const FrameName& frame) {
 }
 
 // A source serves all that its plan gives it, beyond its budget too, when nobody else can (DESIGN §4 "leftovers").
-std::uint64_t BoundedCopies::allowed(PersonId at, PersonId source, Instant now) const {
+std::uint64_t BoundedCopies::allowed(PersonId at, const FrameName& frame, Instant now) const {
   std::uint64_t most = budgets_.copies_max(at, now);
-  if (at == source) {
-    if (const auto* plan = plans_.latest(source)) most = std::max<std::uint64_t>(most, plan->children_of(plan->source).size());
+  if (at == frame.source) {
+    if (const auto* plan = plans_.in_force(frame.source, frame.counter)) most = std::max<std::uint64_t>(most, plan->children_of(plan->source).size());
   }
   return most + kCopiesBeyond;
 }

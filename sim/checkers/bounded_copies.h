@@ -31,7 +31,7 @@ class BoundedCopies : public Checker {
   };
   Stream& stream(PersonId at, PersonId source) { return streams_[std::uint64_t{at.value} << 32 | source.value]; }
   void note_had(PersonId at, const FrameName& frame);
-  std::uint64_t allowed(PersonId at, PersonId source, Instant now) const;
+  std::uint64_t allowed(PersonId at, const FrameName& frame, Instant now) const;
 
   const PlanWatch& plans_;
   const BudgetWatch& budgets_;

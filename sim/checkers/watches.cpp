@@ -45,9 +45,14 @@ const wire::TreePlan* PlanWatch::find(PersonId source, std::uint32_t epoch) cons
   return place == places->second.end() ? nullptr : &published_[place->second].plan;
 }
 
-const wire::TreePlan* PlanWatch::latest(PersonId source) const {
+const wire::TreePlan* PlanWatch::in_force(PersonId source, std::uint64_t counter) const {
   const auto places = places_.find(source);
-  return places == places_.end() ? nullptr : &published_[places->second.rbegin()->second].plan;
+  if (places == places_.end()) return nullptr;
+  for (auto place = places->second.rbegin(); place != places->second.rend(); ++place) {
+    const wire::TreePlan& plan = published_[place->second].plan;
+    if (plan.next_counter <= counter) return &plan;
+  }
+  return nullptr;
 }
 
 void ViewWatch::on_tick(Instant now) {

@@ -26,7 +26,8 @@ class PlanWatch : public Observer {
   // In order; one entry an epoch of a source. A source may not publish two plans of one epoch: those after the first are here too.
   const std::vector<Published>& published() const { return published_; }
   const wire::TreePlan* find(PersonId source, std::uint32_t epoch) const;
-  const wire::TreePlan* latest(PersonId source) const;
+  // By which this frame of the source goes: the newest that has begun with it.
+  const wire::TreePlan* in_force(PersonId source, std::uint64_t counter) const;
   std::uint64_t unreadable() const { return unreadable_; }  // sent by their source
 
   void on_sent(const Passage& passage) override;
