@@ -152,6 +152,39 @@ TEST_F(Keeper, optimises_for_a_gain_of_ten_per_cent_and_ten_seconds_apart) {
   EXPECT_EQ(speak_for(Duration::s(3)), 1U);
 }
 
+TEST_F(Keeper, a_plan_begins_at_once_only_if_it_mends_something) {
+  speak();
+  EXPECT_EQ(keeper.lead(), 0U);
+  const base::PeerId relay = a_relay();
+  for (std::size_t other = 0; other < room.size(); ++other) {
+    if (RoomDraw::id(other) != relay) room.link(number(relay), other, Duration::ms(400));
+  }
+  keeper.handle_map_changed(Change::kOther, now);
+  ASSERT_EQ(speak_for(Duration::s(11)), 1U);
+  EXPECT_EQ(keeper.lead(), TreeKeeper::kLeadFrames);
+
+  complain(plan().children_of(a_relay())[0], a_relay());
+  ASSERT_GE(speak_for(Duration::ms(200)), 1U);
+  EXPECT_EQ(keeper.lead(), 0U);
+
+  room.lose(number(a_relay()));
+  keeper.handle_map_changed(Change::kFailure, now);
+  ASSERT_EQ(speak_for(Duration::ms(200)), 1U);
+  EXPECT_EQ(keeper.lead(), 0U);
+}
+
+TEST_F(Keeper, whoever_had_no_seat_does_not_wait_for_one) {
+  const base::PeerId newcomer = RoomDraw::id(5);
+  for (std::size_t other = 0; other < room.size(); ++other) room.cut(5, other);
+  speak();
+  ASSERT_FALSE(plan().seat_of(newcomer));
+  room.link_everybody(Duration::ms(40));
+  keeper.handle_map_changed(Change::kJoin, now);
+  ASSERT_EQ(speak_for(Duration::ms(200)), 1U);
+  EXPECT_TRUE(plan().seat_of(newcomer));
+  EXPECT_EQ(keeper.lead(), 0U);
+}
+
 TEST_F(Keeper, does_not_disturb_a_room_for_a_small_gain) {
   speak();
   const base::PeerId relay = a_relay();
