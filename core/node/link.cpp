@@ -49,6 +49,8 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   const bool joins_two_rooms = !map_.has_in_reach(peer);
   if (joins_two_rooms) {
     change_own_record(Urgency::kLost, now);
+  } else if (is_large_room() && (own_.links.size() < kLinksFirst || is_arriving(peer))) {
+    change_own_record(Urgency::kArriving, now);
   } else if (!is_large_room() || own_.links.size() < kLinksFew) {
     change_own_record(Urgency::kGained, now);
   }

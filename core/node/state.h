@@ -74,8 +74,9 @@ class Node::State {
 
   // gossip.cpp
   // How soon the room must hear of a change of our record. In a large room every record costs everybody.
-  enum class Urgency { kLost, kGained, kMeasured };
+  enum class Urgency { kLost, kArriving, kGained, kMeasured };
   void change_own_record(Urgency urgency, Instant now);
+  bool is_arriving(const PeerId& peer) const;
   void renew_own_record(Instant now);
   void publish_record_when_due(Instant now);
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
@@ -157,6 +158,9 @@ class Node::State {
   static constexpr base::Duration kGainedMax = base::Duration::s(5);
   static constexpr base::Duration kArrivingCalm = base::Duration::ms(500);  // while we have few links
   static constexpr base::Duration kArrivingMax = base::Duration::s(2);
+  static constexpr base::Duration kFirstCalm = base::Duration::ms(100);  // for the first of a newcomer's, at both ends
+  static constexpr base::Duration kFirstSpacing = base::Duration::ms(300);
+  static constexpr std::size_t kLinksFirst = 4;
   static constexpr std::size_t kLinksFew = overlay::Neighbours::kLinksFew;
   static constexpr base::Duration kMeasuredPerPeer = base::Duration::s(3);
   static constexpr base::Duration kMeasuredMin = base::Duration::s(10);  // in a small one
