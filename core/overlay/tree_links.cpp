@@ -83,7 +83,7 @@ void TreeLinks::want(const base::PeerId& peer) {
 }
 
 base::Duration TreeLinks::between(base::Duration most) {
-  return base::Duration::us(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(most.in_us()))));
+  return base::Duration::us(static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(most.in_us()))));
 }
 
 }  // namespace grove::overlay
