@@ -21,7 +21,7 @@ void Node::State::change_own_record(Urgency urgency, Instant now) {
   if (urgency == Urgency::kMeasured) {
     const auto by_size = is_large ? kMeasuredPerPeer * static_cast<std::int64_t>(map_.size()) : base::Duration();
     record_due_ = std::min(record_due_, now + std::max(kMeasuredMin, by_size));
-  } else if (urgency == Urgency::kArriving && is_large) {
+  } else if (urgency == Urgency::kFirst && is_large) {
     record_due_ = std::min(record_due_, now + kFirstCalm);
   } else if (urgency == Urgency::kGained && is_large) {
     const bool has_few = own_.links.size() < kLinksFew;
@@ -34,8 +34,8 @@ void Node::State::change_own_record(Urgency urgency, Instant now) {
   publish_record_when_due(now);
 }
 
-// As far as we know it has hardly a link: no tree can seat it until ends of some are told.
-bool Node::State::is_arriving(const PeerId& peer) const {
+// As far as we know: a newcomer, whom no tree can seat until both ends of some are told.
+bool Node::State::has_hardly_a_link(const PeerId& peer) const {
   const auto* theirs = map_.find(peer);
   return !theirs || theirs->record.links.size() < kLinksFirst;
 }
@@ -50,7 +50,7 @@ void Node::State::renew_own_record(Instant now) {
     if (!member.link || withdrawn_.contains(peer) || own_.links.size() >= wire::kLinksMax) continue;
     const auto rtt = links_.at(*member.link).pulse.rtt();
     // Its round-trip time, known a second later, would be another record; and no planner likes a link of which it knows none.
-    if (!rtt && is_large_room() && own_.links.size() >= kLinksFew && !is_arriving(peer)) continue;
+    if (!rtt && is_large_room() && own_.links.size() >= kLinksFew && !has_hardly_a_link(peer)) continue;
     own_.links.push_back({peer, in_tenth_ms(rtt), member.loss.percent(),
                           wanted_.empty() || wanted_.contains(peer)});
   }

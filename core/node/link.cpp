@@ -48,9 +48,9 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   // A link to somebody whom no other joins to us makes one room of two.
   const bool joins_two_rooms = !map_.has_in_reach(peer);
   if (joins_two_rooms) {
-    change_own_record(Urgency::kLost, now);
-  } else if (is_large_room() && (own_.links.size() < kLinksFirst || is_arriving(peer))) {
-    change_own_record(Urgency::kArriving, now);
+    change_own_record(Urgency::kAtOnce, now);
+  } else if (own_.links.size() < kLinksFirst || has_hardly_a_link(peer)) {
+    change_own_record(Urgency::kFirst, now);
   } else if (!is_large_room() || own_.links.size() < kLinksFew) {
     change_own_record(Urgency::kGained, now);
   }
@@ -95,7 +95,7 @@ void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change
   }
   notes_.notes().handle_link_closed(peer, now);
   tell_loss();
-  change_own_record(was_told ? Urgency::kLost : Urgency::kMeasured, now);
+  change_own_record(was_told ? Urgency::kAtOnce : Urgency::kMeasured, now);
   on_map_changed(change, now);
 }
 

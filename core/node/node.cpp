@@ -80,13 +80,13 @@ void Node::speak(ByteView frame, bool ends_spurt, Instant now) {
 void Node::set_name(std::string_view name, Instant now) {
   state_->observe(now);
   state_->own_.name = wire::fit_name(name);
-  state_->change_own_record(State::Urgency::kLost, now);
+  state_->change_own_record(State::Urgency::kAtOnce, now);
 }
 
 void Node::set_muted(bool is_muted, Instant now) {
   state_->observe(now);
   state_->own_.is_muted = is_muted;
-  state_->change_own_record(State::Urgency::kLost, now);
+  state_->change_own_record(State::Urgency::kAtOnce, now);
 }
 
 void Node::set_role(wire::Role role, Instant now) {

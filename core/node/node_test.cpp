@@ -6,6 +6,7 @@
 
 #include "node/test_room.h"
 #include "overlay/doorkeepers.h"
+#include "overlay/tree_keeper.h"
 #include "room/credentials.h"
 #include "room/introducer.h"
 #include "room/link_pulse.h"
@@ -233,6 +234,49 @@ TEST_F(NodeTest, a_pair_that_cannot_connect_hears_each_other_through_a_third) {
   EXPECT_TRUE(hears_all(bob, ada, 2));
   EXPECT_TRUE(hears_all(cid, ada, 3));
   EXPECT_TRUE(hears_all(cid, bob, 4));
+}
+
+TEST_F(NodeTest, a_link_that_two_others_lose_is_planned_around_as_soon_as_one_of_them_says_so) {
+  const auto ada = room.enter("Ada");
+  room.cut(0, 1);
+  const auto bob = room.enter("Bob");
+  room.enter("Cid");
+  room.enter("Dan");
+  room.run_for(Duration::s(25));
+  ASSERT_TRUE(hears_all(bob, ada, 1));
+  const auto at = [](const RoomView& view, const std::string& name) {
+    const auto peer = std::find_if(view.peers.begin(), view.peers.end(), [&](const auto& p) { return p.name == name; });
+    return static_cast<std::uint16_t>(peer - view.peers.begin());
+  };
+  const auto bobs_parent = [&](const RoomView& view) {
+    for (const auto& tree : view.trees) {
+      if (tree.source != view.self) continue;
+      for (const auto& seat : tree.seats) {
+        if (seat.listener == at(view, "Bob")) return seat.parent;
+      }
+    }
+    return RoomView::kNobody;
+  };
+  RoomView view = room.person(ada).node->view();
+  const std::string parent = view.peers[bobs_parent(view)].name;
+  room.cut(bob, parent == "Cid" ? 2 : 3);
+
+  // Ada is silent: nobody misses a frame, so nobody complains.
+  const auto claims_bob = [&](const std::string& name) {
+    const auto& links = view.peers[at(view, name)].links;
+    return std::any_of(links.begin(), links.end(), [&](const auto& claim) { return claim.to == at(view, "Bob"); });
+  };
+  const auto bob_claims_parent = [&] {
+    const auto& links = view.peers[at(view, "Bob")].links;
+    return std::any_of(links.begin(), links.end(), [&](const auto& claim) { return claim.to == at(view, parent); });
+  };
+  while (claims_bob(parent) && bob_claims_parent()) {
+    room.run_for(Duration::ms(20));
+    view = room.person(ada).node->view();
+  }
+  room.run_for(overlay::TreeKeeper::kPatchAfterFailure + Duration::ms(20));
+  view = room.person(ada).node->view();
+  EXPECT_NE(view.peers[bobs_parent(view)].name, parent);
 }
 
 TEST_F(NodeTest, a_sleeper_that_wakes_accuses_nobody) {

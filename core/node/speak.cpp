@@ -21,9 +21,9 @@ void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
 
 void Node::State::plan_when_due(Instant now) {
   while (const auto planned = keeper_.poll(map_, now)) {
+    const std::uint64_t begins_at = sealer_.next_counter() + keeper_.lead();
     adopt_plan(own_stream_.tree,
-               me_.sign(wire::TreePlan{me_.self(), me_.incarnation, keeper_.epoch(), sealer_.next_counter() + keeper_.lead(), planned->seats}),
-               now);
+               me_.sign(wire::TreePlan{me_.self(), me_.incarnation, keeper_.epoch(), begins_at, planned->seats}), now);
     wish(*planned, now);
   }
 }

@@ -74,9 +74,9 @@ class Node::State {
 
   // gossip.cpp
   // How soon the room must hear of a change of our record. In a large room every record costs everybody.
-  enum class Urgency { kLost, kArriving, kGained, kMeasured };
+  enum class Urgency { kAtOnce, kFirst, kGained, kMeasured };
   void change_own_record(Urgency urgency, Instant now);
-  bool is_arriving(const PeerId& peer) const;
+  bool has_hardly_a_link(const PeerId& peer) const;
   void renew_own_record(Instant now);
   void publish_record_when_due(Instant now);
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);

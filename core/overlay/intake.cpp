@@ -59,9 +59,12 @@ bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) cons
 
 void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, Instant now) {
   const bool is_parent = place_.parent && from == *place_.parent;
+  // The plan that told us where to start may begin later than this: then we start here.
+  if (is_new && !has_heard_ && counter < frames_.next()) frames_.start_at(counter);
   const std::uint64_t next_before = frames_.next();
   const bool is_newest = is_new && counter >= next_before;
   if (is_new) {
+    has_heard_ = true;
     if (is_newest) {
       learn_rhythm(counter, now);
       is_silent_ = ends_spurt;

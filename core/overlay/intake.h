@@ -36,7 +36,8 @@ class Intake {
   // (overlap of old and new parent 300 ms).
   static constexpr int kServedAgain = 3;
   static constexpr int kServedSurely = 15;
-  static constexpr base::Duration kOldParentFor = base::Duration::s(2);      // longer than a plan is known before it begins; the lease that it gives whoever leaves it
+  // The lease that it gives whoever leaves it, and longer than a plan is known before it begins.
+  static constexpr base::Duration kOldParentFor = base::Duration::s(2);
   static constexpr base::Duration kLateFor = base::Duration::s(1);           // what was on its way when we said STOP; a guess
   static constexpr base::Duration kComplainAgain = base::Duration::s(2);     // a complaint may get lost; a guess
   static constexpr std::size_t kPulledMax = 4;
@@ -120,6 +121,7 @@ class Intake {
   Place place_;
   FrameWindow frames_;
   bool is_silent_ = true;      // nothing is due until frames come, or somebody has some
+  bool has_heard_ = false;     // a frame, ever
   bool is_starving_ = false;
   base::Instant next_complaint_;  // of this epoch's parent, not before
   base::Instant last_new_;

@@ -49,6 +49,15 @@ struct IntakeTest : testing::Test {
     intake.handle_frame(from, counter, ends_spurt, is_new, now);
     collect();
   }
+  // One is lost on its way from the parent, and the guardian is asked for it.
+  void lose_a_frame() {
+    ++next;
+    speak(kParent, 1);
+    ASSERT_EQ(pulls.size(), 1U);
+    EXPECT_EQ(pulls[0].to, kGuardian);
+    EXPECT_FALSE(pulls[0].wants_more);
+    EXPECT_EQ(pulls[0].missing, 0b10U);  // the one before the last
+  }
   void speak(const PeerId& from, int frames) {
     for (int i = 0; i < frames; ++i) {
       frame(from, next++);
@@ -163,12 +172,7 @@ TEST_F(IntakeTest, holes_from_before_the_plan_are_asked_for_when_it_says_of_whom
 
 TEST_F(IntakeTest, a_hole_is_asked_of_the_guardian_then_of_the_others_and_then_given_up) {
   speak(kParent, 10);
-  ++next;
-  speak(kParent, 1);
-  ASSERT_EQ(pulls.size(), 1U);
-  EXPECT_EQ(pulls[0].to, kGuardian);
-  EXPECT_FALSE(pulls[0].wants_more);
-  EXPECT_EQ(pulls[0].missing, 0b10U);  // the one before the last
+  lose_a_frame();
   EXPECT_FALSE(intake.is_pulling());
   speak(kParent, 50);
   ASSERT_EQ(pulls.size(), 2U);
@@ -181,10 +185,7 @@ TEST_F(IntakeTest, a_hole_is_asked_of_the_guardian_then_of_the_others_and_then_g
 
 TEST_F(IntakeTest, who_refuses_to_fill_a_hole_is_waited_for_no_longer) {
   speak(kParent, 5);
-  ++next;
-  speak(kParent, 1);
-  ASSERT_EQ(pulls.size(), 1U);
-  EXPECT_EQ(pulls[0].to, kGuardian);
+  lose_a_frame();
   intake.handle_refusal(kGuardian, now);
   pass(Duration::ms(1));
   ASSERT_EQ(pulls.size(), 2U);
@@ -206,6 +207,18 @@ TEST_F(IntakeTest, the_old_parent_and_guardian_are_heard_until_the_plan_has_begu
   EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));
   pass(Duration::s(2));
   EXPECT_FALSE(intake.accepts(kParent, kSource, now));
+}
+
+TEST_F(IntakeTest, whoever_learns_first_of_a_plan_that_begins_later_is_served_until_then_as_well) {
+  intake.handle_start(50);
+  next = 7;
+  speak(kParent, 5);
+  EXPECT_TRUE(pulls.empty());  // not for what was before it came
+  EXPECT_FALSE(intake.is_silent());
+  pass(Duration::ms(60));
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].next_counter, 12U);
+  EXPECT_TRUE(pulls[0].wants_more);
 }
 
 TEST_F(IntakeTest, nobody_is_complained_of_before_its_plan_begins) {

@@ -201,7 +201,8 @@ void Relay::send_planned(Kept& frame, bool is_late) {
 // I1: a frame crosses a link at most once, whoever asks for it.
 void Relay::send(const base::PeerId& to, Kept& frame, bool is_late) {
   FrameWindow& known = known_[to];
-  if (known.has(frame.counter) || frame.copies >= copies_most(duties_for(frame.counter)) || frame.counter + kServedFrames < next_counter_) return;  // I1, I5
+  const bool is_too_old = frame.counter + kServedFrames < next_counter_;
+  if (known.has(frame.counter) || frame.copies >= copies_most(duties_for(frame.counter)) || is_too_old) return;  // I1, I5
   ++frame.copies;
   known.add(frame.counter);
   outputs_.push_back(SendCopy{to, frame.counter, frame.message, is_late});

@@ -10,7 +10,8 @@ const kGoogleTestLimit = 900; // seconds a test program; neighbours_room_test pl
 
 const kSimulator = 'build/native/sim/grove-sim';
 // With one seed, so that a failure is the change's. Not yet here, because invariants still break in them (docs/simulator.md,
-// "What does not hold yet"): the soak's random rooms, tabs_freeze_and_wake, thin_uplinks; one_in_twenty_dies_every_minute is long.
+// "What does not hold yet"): tabs_freeze_and_wake, thin_uplinks, one in thirty of the soak's rooms; one_in_twenty_dies_every_minute is long.
+const kShortSoak = ['--soak', '16', '--seed', '100'];
 const kShortScenarios = [
   'three_talk_in_a_room_of_a_hundred',
   'everybody_joins_at_once',
@@ -101,12 +102,14 @@ async function fuzz(run) {
 
 /** Each run is a test; its seed replays it. @param {StageRun} run */
 async function sim(run) {
-  return run.options.soak ? soak(run, run.options.soak) : scenarios(run);
+  if (run.options.soak) return soak(run, ['--soak', `${run.options.soak}`]);
+  const [named, drawn] = [await scenarios(run), await soak(run, kShortSoak)];
+  return { passed: named.passed + drawn.passed, failed: named.failed + drawn.failed };
 }
 
-/** @param {StageRun} run @param {number} runs */
-async function soak(run, runs) {
-  const { output, code } = await run.command(kSimulator, ['--soak', `${runs}`], { show: /FAILED|^ *replay:/ });
+/** @param {StageRun} run @param {string[]} options */
+async function soak(run, options) {
+  const { output, code } = await run.command(kSimulator, options, { show: /FAILED|^ *replay:/ });
   const last = /^\{"soak".*"passed": (\d+), "failed": (\d+)\}$/m.exec(output);
   const count = { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) };
   if (code !== 0 && count.failed === 0) count.failed = 1;
