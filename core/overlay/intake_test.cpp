@@ -207,6 +207,9 @@ TEST_F(IntakeTest, the_old_parent_and_guardian_are_heard_until_the_plan_has_begu
   EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));
   pass(Duration::s(2));
   EXPECT_FALSE(intake.accepts(kParent, kSource, now));
+  intake.handle_place({kParent, std::nullopt, false, {}, 3, next + 50}, now);
+  EXPECT_TRUE(intake.accepts(kOther, kSource, now));
+  EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));  // of the plan before that
 }
 
 TEST_F(IntakeTest, whoever_learns_first_of_a_plan_that_begins_later_is_served_until_then_as_well) {

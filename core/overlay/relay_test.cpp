@@ -203,6 +203,15 @@ TEST_F(RelayTest, a_plan_that_mends_at_once_replaces_one_that_has_not_begun) {
   EXPECT_EQ(copies[kCid], (Counters{1, 9}));
 }
 
+TEST_F(RelayTest, however_many_plans_never_begin_the_present_one_is_kept) {
+  seat({{kAda}, {}, {}, 2});
+  for (std::size_t i = 0; i < 2 * Relay::kPastMax; ++i) seat({{kBob}, {}, {}, 2, 50});
+  relay.handle_stop(kAda);
+  frame(0);
+  EXPECT_EQ(copies[kAda], (Counters{0}));
+  EXPECT_FALSE(copies.contains(kBob));
+}
+
 TEST_F(RelayTest, what_was_said_before_a_pause_is_served_no_more) {
   frame(0, true);
   now = now + Relay::kRingFor;

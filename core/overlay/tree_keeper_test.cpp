@@ -209,6 +209,7 @@ TEST_F(Keeper, a_smaller_uplink_sheds_children) {
   now = now + TreeKeeper::kPatchAfterChange;
   ASSERT_TRUE(poll());
   EXPECT_EQ(plan().children_of(RoomDraw::id(0)).size(), 2U);
+  EXPECT_EQ(keeper.lead(), 0U);
 }
 
 TEST_F(Keeper, a_complaint_gives_the_listener_another_parent_for_30_seconds) {
