@@ -7,11 +7,12 @@ namespace grove::overlay {
 
 bool VoiceQueue::push(const base::PeerId& source, base::Bytes frame, base::Instant now) {
   Voice& voice = voice_of(source);
-  const bool dropped = !voice.waiting.empty();
   voice.frame_bytes = frame.size();
-  voice.waiting = std::move(frame);
-  voice.waiting_since = voice.last_push = now;
-  return dropped;
+  voice.last_push = now;
+  const bool is_full = voice.waiting.size() >= kFramesHereMax;
+  if (is_full) voice.waiting.pop_front();
+  voice.waiting.push_back({std::move(frame), now});
+  return is_full;
 }
 
 bool VoiceQueue::push_late(const base::PeerId& source, base::Bytes frame, base::Instant now) {
@@ -27,30 +28,27 @@ bool VoiceQueue::push_late(const base::PeerId& source, base::Bytes frame, base::
 std::optional<base::Bytes> VoiceQueue::poll(base::Instant now) {
   for (std::size_t i = 0; i < voices_.size(); ++i) {
     const std::size_t index = (next_ + i) % voices_.size();
-    Voice& voice = voices_[index];
-    if (!voice.waiting.empty() && now - voice.waiting_since > kFrameLifetime) {
-      voice.waiting.clear();
-      ++expired_;
-    }
-    if (voice.waiting.empty()) continue;
-    if (!has_room_for(voice.waiting.size(), now)) return std::nullopt;
+    auto& waiting = voices_[index].waiting;
+    drop_expired(waiting, now);
+    if (waiting.empty()) continue;
+    if (!has_room_for(waiting.front().frame.size(), now)) return std::nullopt;
     next_ = index + 1;
-    below_bytes_ += voice.waiting.size();
-    return std::exchange(voice.waiting, {});
+    return take_front(waiting);
   }
-  while (!late_.empty()) {
-    Late& late = late_.front();
-    const bool is_over = now - late.since > kFrameLifetime;
-    if (!is_over && !has_room_for(late.frame.size(), now)) return std::nullopt;
-    base::Bytes frame = std::move(late.frame);
-    late_.pop_front();
-    if (!is_over) {
-      below_bytes_ += frame.size();
-      return frame;
-    }
-    ++expired_;
-  }
-  return std::nullopt;
+  drop_expired(late_, now);
+  if (late_.empty() || !has_room_for(late_.front().frame.size(), now)) return std::nullopt;
+  return take_front(late_);
+}
+
+void VoiceQueue::drop_expired(std::deque<Waiting>& waiting, base::Instant now) {
+  for (; !waiting.empty() && now - waiting.front().since > kFrameLifetime; waiting.pop_front()) ++expired_;
+}
+
+base::Bytes VoiceQueue::take_front(std::deque<Waiting>& waiting) {
+  base::Bytes frame = std::move(waiting.front().frame);
+  waiting.pop_front();
+  below_bytes_ += frame.size();
+  return frame;
 }
 
 VoiceQueue::Voice& VoiceQueue::voice_of(const base::PeerId& source) {

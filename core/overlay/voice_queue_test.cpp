@@ -20,18 +20,23 @@ TEST(VoiceQueue, a_free_channel_gets_every_frame_at_once) {
   }
 }
 
-TEST(VoiceQueue, never_more_than_two_frames_of_a_voice_wait_in_the_channel_and_the_newest_is_kept) {
+TEST(VoiceQueue, never_more_than_two_frames_of_a_voice_wait_in_the_channel_and_the_newest_four_are_kept) {
   VoiceQueue queue;
   for (std::uint8_t i = 1; i <= 2; ++i) {
     queue.push(kAda, frame(i), kNow);
     EXPECT_EQ(queue.poll(kNow), frame(i));  // below, and the channel does not move
   }
-  EXPECT_FALSE(queue.push(kAda, frame(3), kNow));
-  EXPECT_EQ(queue.poll(kNow), std::nullopt);
-  EXPECT_TRUE(queue.push(kAda, frame(4), kNow));
-  EXPECT_EQ(queue.poll(kNow), std::nullopt);
+  for (std::uint8_t i = 3; i <= 6; ++i) {
+    EXPECT_FALSE(queue.push(kAda, frame(i), kNow));
+    EXPECT_EQ(queue.poll(kNow), std::nullopt);
+  }
+  EXPECT_TRUE(queue.push(kAda, frame(7), kNow));
   queue.handle_buffered(100);
   EXPECT_EQ(queue.poll(kNow), frame(4));
+  EXPECT_EQ(queue.poll(kNow), std::nullopt);
+  queue.handle_buffered(0);
+  EXPECT_EQ(queue.poll(kNow), frame(5));
+  EXPECT_EQ(queue.poll(kNow), frame(6));
   EXPECT_EQ(queue.poll(kNow), std::nullopt);
 }
 

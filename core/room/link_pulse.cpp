@@ -19,8 +19,12 @@ void LinkPulse::handle_beat(const wire::Beat& beat, base::Instant now) {
   if (beat.echo_us == 0) return;
   const std::uint32_t round_trip = stamp_of(now) - beat.echo_us - beat.held_us;
   if (round_trip > static_cast<std::uint32_t>(kDeadAfter.in_us())) return;  // stale or made up
-  const auto sample = base::Duration::us(round_trip);
-  rtt_ = rtt_ ? (*rtt_ * 7 + sample) / 8 : sample;
+  samples_[sampled_++ % kLeastOf] = base::Duration::us(round_trip);
+}
+
+std::optional<base::Duration> LinkPulse::rtt() const {
+  if (sampled_ == 0) return std::nullopt;
+  return *std::min_element(samples_.begin(), samples_.begin() + static_cast<std::ptrdiff_t>(std::min(sampled_, kLeastOf)));
 }
 
 std::optional<wire::Beat> LinkPulse::poll_beat(std::uint8_t loss_percent, base::Instant now) {

