@@ -21,8 +21,18 @@ export function preferThisRun() {
  * @param {number} leader
  */
 export function preferSession(leader) {
+  setNice(leader, kNice);
+}
+
+/** The opposite, for a session that is to be killed: taking a browser's memory apart must not take time from the others. @param {number} leader */
+export function deferSession(leader) {
+  setNice(leader, 19);
+}
+
+/** @param {number} leader @param {number} nice */
+function setNice(leader, nice) {
   try {
-    writeFileSync(`/proc/${leader}/autogroup`, String(kNice));
+    writeFileSync(`/proc/${leader}/autogroup`, String(nice));
   } catch {
     // not root, or a system without autogroups
   }

@@ -5,7 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { preferSession } from './priority.mjs';
+import { deferSession, preferSession } from './priority.mjs';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
@@ -97,6 +97,7 @@ export async function end(child) {
 
 /** As a power cut would: the leader and all that it started, in one instant. @param {number} leader */
 export function killGroup(leader) {
+  deferSession(leader);
   signal(leader, 'SIGKILL');
   groups.delete(leader);
 }
