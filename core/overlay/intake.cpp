@@ -13,10 +13,11 @@ using base::PeerId;
 void Intake::handle_place(Place place, Instant now) {
   const auto old_parent = place_.parent;
   if (place.epoch != place_.epoch) {
-    // They go on until the new plan begins, be it after a pause.
-    if (has_begun()) old_ways_.clear();
-    if (old_parent) old_ways_.insert(*old_parent);
-    if (place_.guardian) old_ways_.insert(place_.guardian->peer);
+    // They go on until the new plan begins, be it after a pause, and what they sent until then is on its way when it has begun.
+    std::erase_if(old_ways_, [&](const auto& way) { return frames_.next() >= way.second; });
+    const std::uint64_t ends_at = place.from_counter + kServedFrames;
+    if (old_parent) old_ways_[*old_parent] = ends_at;
+    if (place_.guardian) old_ways_[place_.guardian->peer] = ends_at;
   }
   const bool has_moved = old_parent != place.parent;
   const bool is_new_plan = place.epoch != place_.epoch;
@@ -50,8 +51,8 @@ bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) cons
   if (is_banned(from)) return false;
   if (!place_.parent) return true;
   if (from == *place_.parent || (place_.guardian && from == place_.guardian->peer)) return true;
-  const bool may_be_older = frames_.next() < place_.from_counter + kServedFrames;
-  if (may_be_older && old_ways_.contains(from)) return true;
+  const auto old_way = old_ways_.find(from);
+  if (old_way != old_ways_.end() && frames_.next() < old_way->second) return true;
   const auto expected = expected_.find(from);
   if (expected != expected_.end() && now < expected->second) return true;
   return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });

@@ -138,7 +138,8 @@ class Intake {
   std::set<base::PeerId> tried_;  // since the stream broke
   std::map<base::PeerId, base::Instant> banned_;    // until when
   std::map<base::PeerId, base::Instant> expected_;  // beside those pulled from: until when frames of theirs may come
-  std::set<base::PeerId> old_ways_;  // parents and guardians of the plans before, while frames of those may come
+  // Parents and guardians of plans before, and the frame with which nothing of theirs is waited for any more.
+  std::map<base::PeerId, std::uint64_t> old_ways_;
   std::deque<Output> outputs_;
 };
 

@@ -212,6 +212,14 @@ TEST_F(IntakeTest, the_old_parent_and_guardian_are_heard_until_the_plan_has_begu
   EXPECT_FALSE(intake.accepts(kGuardian, kSource, now));  // of the plan before that
 }
 
+TEST_F(IntakeTest, what_a_slow_old_way_still_brings_is_taken_though_the_next_plan_is_there_already) {
+  speak(kParent, 5);
+  intake.handle_place({kOther, std::nullopt, false, {}, 2, 8}, now);
+  frame(kOther, 8);  // a faster way: 5 to 7 are on the old one
+  intake.handle_place({kGuardian, std::nullopt, false, {}, 3, 9}, now);
+  EXPECT_TRUE(intake.accepts(kParent, kSource, now));
+}
+
 TEST_F(IntakeTest, whoever_learns_first_of_a_plan_that_begins_later_is_served_until_then_as_well) {
   intake.handle_start(50);
   next = 7;
