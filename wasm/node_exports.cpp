@@ -123,6 +123,12 @@ node::Bytes encode(const node::RoomView& room) {
   return out.take();
 }
 
+node::PeerId peer_in_scratch() {
+  node::PeerId id;
+  std::copy_n(scratch, node::PeerId::kSize, id.bytes.begin());
+  return id;
+}
+
 wire::Role role_of(std::uint32_t role) {
   GROVE_ASSERT(role <= static_cast<std::uint32_t>(wire::Role::kMetered));
   return static_cast<wire::Role>(role);
@@ -185,6 +191,11 @@ EXPORT void node_speak(std::uint32_t bytes, std::uint32_t ends_spurt, double now
 EXPORT void node_set_name(std::uint32_t bytes, double now) { peer->set_name(base::as_text(input(bytes)), at(now)); }
 EXPORT void node_set_muted(std::uint32_t is_muted, double now) { peer->set_muted(is_muted != 0, at(now)); }
 EXPORT void node_set_role(std::uint32_t role, double now) { peer->set_role(role_of(role), at(now)); }
+// Scratch: the peer's id.
+EXPORT void node_set_blocked(std::uint32_t is_blocked, double now) { peer->set_blocked(peer_in_scratch(), is_blocked != 0, at(now)); }
+EXPORT void node_set_withheld(std::uint32_t is_withheld, double now) {
+  peer->set_withheld(peer_in_scratch(), is_withheld != 0, at(now));
+}
 // A node::Published.
 EXPORT std::uint32_t node_publish(std::uint32_t bytes, double now) {
   return static_cast<std::uint32_t>(peer->publish(input(bytes), at(now)));
@@ -208,7 +219,8 @@ EXPORT const std::uint32_t* node_output() { return &fields.kind; }
 EXPORT double node_stat(std::uint32_t which) {
   const node::Stats& s = peer->stats();
   const std::uint64_t all[] = {s.frames_spoken,   s.copies_sent,    s.copies_dropped_in_queue, s.frames_delivered,
-                               s.frames_replayed, s.frames_refused, s.messages_refused,        s.envelopes_refused};
+                               s.frames_replayed, s.frames_refused, s.messages_refused,        s.envelopes_refused,
+                               s.frames_unheard};
   return which < std::size(all) ? static_cast<double>(all[which]) : 0;
 }
 

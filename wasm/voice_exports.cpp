@@ -94,6 +94,10 @@ EMSCRIPTEN_KEEPALIVE void ear_set_muted(std::uint32_t peer, std::uint32_t is_mut
   if (ear) ear->set_muted(PeerNumber{peer}, is_muted != 0);
 }
 
+EMSCRIPTEN_KEEPALIVE void ear_set_blocked(std::uint32_t peer, std::uint32_t is_blocked) {
+  if (ear) ear->set_blocked(PeerNumber{peer}, is_blocked != 0);
+}
+
 EMSCRIPTEN_KEEPALIVE void ear_set_pan(std::uint32_t peer, double pan) {
   if (ear) ear->set_pan(PeerNumber{peer}, pan);
 }

@@ -35,6 +35,12 @@ Identity::Identity(const base::ByteArray<32>& seed) {
   id_ = peer_id_of(public_key_);
 }
 
+base::ByteArray<32> Identity::exchange_key() const {
+  base::ByteArray<32> key;
+  GROVE_ASSERT(crypto_sign_ed25519_sk_to_curve25519(key.data(), secret_key_.data()) == 0);
+  return key;
+}
+
 Signature Identity::sign(Purpose purpose, const RoomId& room, base::ByteView message) const {
   const base::Bytes bytes = signed_bytes(purpose, room, message);
   Signature signature;

@@ -24,6 +24,9 @@ class Identity {
   const PublicKey& public_key() const { return public_key_; }
   const base::PeerId& id() const { return id_; }
 
+  // The secret half of an X25519 exchange (letter_seal.h); wipe it after use.
+  base::ByteArray<32> exchange_key() const;
+
   Signature sign(Purpose purpose, const RoomId& room, base::ByteView message) const;
 
  private:

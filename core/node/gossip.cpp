@@ -48,6 +48,7 @@ void Node::State::renew_own_record(Instant now) {
   own_.links.clear();
   for (const auto& [peer, member] : members_) {
     if (!member.link || withdrawn_.contains(peer) || own_.links.size() >= wire::kLinksMax) continue;
+    if (!links_.at(*member.link).has_word) continue;
     const auto rtt = links_.at(*member.link).pulse.rtt();
     // Its round-trip time, known a second later, would be another record; and no planner likes a link of which it knows none.
     if (!rtt && is_large_room() && own_.links.size() >= kLinksFew && !has_hardly_a_link(peer)) continue;
@@ -66,7 +67,7 @@ void Node::State::publish_record_when_due(Instant now) {
   renew_own_record(now);
   next_record_ = now + (is_large_room() && own_.links.size() < kLinksFirst ? kFirstSpacing : kRecordSpacing);
   for (const auto& [id, link] : links_) {
-    if (link.is_open) send_control(id, wire::RecordNews{own_signed_});
+    if (link.is_open && (!is_aside(id) || is_only_way(link.peer))) send_control(id, wire::RecordNews{own_signed_});
   }
 }
 
@@ -103,7 +104,7 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
   };
   std::vector<Link*> others;
   for (auto& [id, link] : links_) {
-    if (link.is_open && id != from && !is_told(link)) others.push_back(&link);
+    if (link.is_open && id != from && !is_told(link) && !is_aside(id)) others.push_back(&link);
   }
   const std::size_t told_max = is_large_room() ? kToldMaxInLargeRoom : kToldMax;
   for (std::size_t i = 0; i < others.size() && i < told_max; ++i) {

@@ -91,6 +91,9 @@ void Node::State::on_introductions(Instant now) {
                      emit(CreateLink{start.link, start.role});
                    },
                    [&](Introducer::ApplySignal& signal) {
+                     const auto link = links_.find(signal.link);
+                     const bool is_vain = link != links_.end() && must_not_connect(link->second.peer);
+                     if (is_vain && signal.kind == SignalKind::kCandidate) return;
                      emit(ApplySignal{signal.link, signal.kind, std::move(signal.text)});
                    },
                    [&](const Introducer::DropLink& drop) { on_drop_link(drop, now); },

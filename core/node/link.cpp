@@ -43,8 +43,30 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   member->second.link = link;
   introducer_.handle_link_open(link, now);
   on_introductions(now);
+  if (const auto aside = asides_.find(peer); aside != asides_.end()) close_link(std::exchange(aside->second, link));
+  send_control(link, blocks_.word_to(peer));  // first of all
+  if (blocks_.is_apart(peer)) {
+    tell_link_state(peer, LinkState::kConnected);
+    return set_aside(peer, now);
+  }
+  join_link(link, now);
+}
 
+// From here on the link carries gossip, and what is being said.
+void Node::State::join_link(LinkId link, Instant now) {
+  const PeerId peer = links_.at(link).peer;
   tell_link_state(peer, LinkState::kConnected);
+  if (links_.at(link).has_word) claim_link(peer, now);
+  send_control(link, wire::RecordNews{own_signed_});
+  send_control(link, map_.digest());
+  notes_.notes().handle_link_open(peer, now);
+  on_map_changed(TreeKeeper::Change::kJoin, now);
+  for (auto& [source, stream] : streams_) take_place(source, stream, now);
+  welcome(peer, now);
+}
+
+// The room is told of it.
+void Node::State::claim_link(const PeerId& peer, Instant now) {
   // A link to somebody whom no other joins to us makes one room of two.
   const bool joins_two_rooms = !map_.has_in_reach(peer);
   if (joins_two_rooms) {
@@ -54,12 +76,15 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   } else if (!is_large_room() || own_.links.size() < kLinksFew) {
     change_own_record(Urgency::kGained, now);
   }
-  send_control(link, wire::RecordNews{own_signed_});
-  send_control(link, map_.digest());
-  notes_.notes().handle_link_open(peer, now);
-  on_map_changed(TreeKeeper::Change::kJoin, now);
-  for (auto& [source, stream] : streams_) take_place(source, stream, now);
-  welcome(peer, now);
+}
+
+// A link's first word says whether it is one that the room may know of.
+void Node::State::on_word(LinkId from, const wire::Hearing& hearing, Instant now) {
+  const PeerId peer = links_.at(from).peer;
+  const bool is_first = !std::exchange(links_.at(from).has_word, true);
+  on_hearing(peer, hearing, now);
+  const auto member = members_.find(peer);
+  if (is_first && member != members_.end() && member->second.link == from) claim_link(peer, now);
 }
 
 void Node::State::on_link_closed(LinkId link, Instant now) {
@@ -67,9 +92,16 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
   if (closed == links_.end()) return;
   const PeerId peer = closed->second.peer;
   const bool was_open = closed->second.is_open;
+  const bool was_aside = is_aside(link);
   links_.erase(closed);
   emit(CloseLink{link});
   introducer_.handle_link_closed(link, now);
+  if (was_aside) {
+    asides_.erase(peer);
+    keep_asides(now);
+    forget_link_in_trees(peer, now);
+    count_due_ = now;
+  }
 
   const auto member = members_.find(peer);
   if (member == members_.end()) return;
@@ -84,19 +116,31 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
 }
 
 void Node::State::on_peer_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
-  // Over a link that only one end claims nobody has planned; a large room, where it costs everybody, need not know at once.
-  const bool was_withdrawn = withdrawn_.erase(peer) > 0;
-  const bool was_told = !was_withdrawn && (!is_large_room() || (own_.claim_of(peer) && map_.are_linked(me_.self(), peer)));
+  forget_link_in_trees(peer, now);
+  notes_.notes().handle_link_closed(peer, now);
+  tell_unlinked(peer, change, now);
+}
+
+void Node::State::forget_link_in_trees(const PeerId& peer, Instant now) {
   own_stream_.tree.handle_peer_gone(peer);
   for (auto& [source, stream] : streams_) {
     stream.tree.handle_peer_gone(peer);
     stream.intake.handle_peer_gone(peer, now);
     drain_stream(source, stream, now);
   }
-  notes_.notes().handle_link_closed(peer, now);
+}
+
+void Node::State::tell_unlinked(const PeerId& peer, TreeKeeper::Change change, Instant now) {
+  // Over a link that only one end claims nobody has planned; a large room, where it costs everybody, need not know at once.
+  const bool was_withdrawn = withdrawn_.erase(peer) > 0;
+  const bool was_told = !was_withdrawn && (!is_large_room() || (own_.claim_of(peer) && map_.are_linked(me_.self(), peer)));
   tell_loss();
   change_own_record(was_told ? Urgency::kAtOnce : Urgency::kMeasured, now);
   on_map_changed(change, now);
+}
+
+void Node::State::close_link(LinkId link) {
+  if (links_.erase(link) > 0) emit(CloseLink{link});
 }
 
 void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, Instant now) {
@@ -112,6 +156,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
     ++stats_.messages_refused;
     return;
   }
+  if (is_aside(id) && !may_pass_aside(link.peer, *message)) return;
   std::visit(On{
                  [&](const wire::RecordNews& m) { on_record(id, m.record, now); },
                  [&](const wire::Digest& m) { on_digest(id, m, now); },
@@ -134,6 +179,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
                  [&](const wire::NoteNews& m) { on_note(id, m, now); },
                  [&](const wire::NoteDigest& m) { on_note_digest(id, m, now); },
                  [&](const wire::NoteWant& m) { on_note_want(id, m, now); },
+                 [&](const wire::Hearing& m) { on_word(id, m, now); },
              },
              *message);
 }
@@ -144,11 +190,12 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   link.pulse.handle_beat(beat, now);
   const auto member = members_.find(link.peer);
   const auto rtt = link.pulse.rtt();
-  if (member == members_.end() || member->second.link != from) return;
+  if (member == members_.end() || carrier_of(link.peer) != from) return;
   uplink_.handle_child_loss(link.peer, beat.loss_percent, now);
   if (std::exchange(member->second.their_loss_percent, beat.loss_percent) != beat.loss_percent) tell_loss();
   if (!rtt) return;
   if (is_worth_showing(member->second.told_rtt, *rtt)) tell_link_state(link.peer, LinkState::kConnected);
+  if (is_aside(from)) return;  // for the room it is not there
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
     if (!own_.claim_of(link.peer)) change_own_record(Urgency::kGained, now);

@@ -47,6 +47,7 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
     ++stats_.messages_refused;
     return;
   }
+  if (blocks_.blocks(plan.source)) return;  // what we were promised by the one before we have
   Stream& stream = stream_of(plan.source, now);
   adopt_plan(stream.tree, signed_plan, now);
   listening_.learn_counter(plan.source, plan.next_counter);
@@ -96,6 +97,7 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
   const PeerId from = links_.at(link).peer;
   for (const PeerId& source : listening_.sources_of(frame.sealed)) {
     if (!members_.contains(source)) continue;
+    if (!passes_on_unheard(source, from, now)) return;
     Stream& stream = stream_of(source, now);
     if (!stream.intake.accepts(from, source, now)) {
       stream.early.keep(from, frame, now);
@@ -132,9 +134,11 @@ bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId&
   stream.tree.last_frame = now;
   stream.intake.handle_frame(from, counter, ends_spurt, true, now);
   stream.tree.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
-  ++stats_.frames_delivered;
   member.loss.handle_counter(counter);
-  emit(DeliverFrame{member.number, counter, std::move(outcome.opened.frame)});
+  if (!blocks_.blocks(source)) {
+    ++stats_.frames_delivered;
+    emit(DeliverFrame{member.number, counter, std::move(outcome.opened.frame)});
+  }
   drain_stream(source, stream, now);
   return true;
 }
@@ -158,7 +162,7 @@ void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
 // --- repair ----------------------------------------------------------------------------------------------------------
 
 void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
-  if (have.source == me_.self() || !members_.contains(have.source)) return;
+  if (have.source == me_.self() || !members_.contains(have.source) || blocks_.blocks(have.source)) return;
   Stream& stream = stream_of(have.source, now);
   if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) return;
   want_plan(have.source, stream, links_.at(from).peer, now);
@@ -185,8 +189,8 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
     } else if (stream.tree.plan) {
       const auto& complaint = std::get<Intake::Complain>(*output);
       const auto reason = complaint.is_forged ? wire::Complaint::Reason::kForged : wire::Complaint::Reason::kSilent;
-      send_petition({source, wire::Complaint{stream.tree.plan->plan.incarnation, stream.tree.plan->plan.epoch, complaint.about, reason}},
-                    {complaint.about});
+      const wire::TreePlan& plan = stream.tree.plan->plan;
+      send_petition(source, wire::Complaint{plan.incarnation, plan.epoch, complaint.about, reason}, {complaint.about});
     }
   }
   drain_tree(source, stream.tree, now);

@@ -30,12 +30,18 @@ void Node::State::add_member(const PeerId& peer, const wire::Record& record, Ins
   emit(PeerJoined{member.number, peer, member.is_muted, member.name});
   members_.emplace(peer, std::move(member));
   tell_link_state(peer, LinkState::kConnecting);
+  blocks_.handle_met(peer, last_seen_);
 }
 
 void Node::State::on_ended(const PeerId& peer, LeaveReason reason, Instant now) {
   const auto member = members_.find(peer);
   if (member == members_.end()) return;
   const bool was_linked = member->second.link.has_value();
+  if (const auto aside = asides_.find(peer); aside != asides_.end()) {
+    close_link(aside->second);
+    asides_.erase(aside);
+    keep_asides(now);
+  }
   emit(PeerLeft{member->second.number, reason});
   members_.erase(member);
   listening_.forget_source(peer);
@@ -49,6 +55,7 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
   if (member != members_.end() && member->second.incarnation < record.record.incarnation) {
     on_ended(author, LeaveReason::kLost, now);  // their own word that the run we know is over
   }
+  if (blocks_.forget_words_of(author, record.record.incarnation)) on_block_changed(author, now);
   const auto* before = map_.find(author);
   // A link carries trees while both ends claim it: the second claim, which takes half a round trip, is what makes it one,
   // and the first of the two that falls away ends it, long before the map forgets who died.
@@ -109,7 +116,7 @@ void Node::State::count_members(Instant now) {
   std::vector<PeerId> lost;
   for (auto& [peer, member] : members_) {
     const auto place = room.find(peer);
-    if (member.link || (place && is_reached[*place])) continue;
+    if (carrier_of(peer) || (place && is_reached[*place])) continue;
     if (!member.missing_since) {
       member.missing_since = now;
       if (member.state == LinkState::kConnected) tell_link_state(peer, LinkState::kConnecting);
@@ -131,8 +138,11 @@ base::Duration Node::State::count_spacing() const {
 
 void Node::State::tell_link_state(const PeerId& peer, LinkState state) {
   Member& member = members_.at(peer);
+  // Whoever is blocked sees nothing of it.
+  if (asides_.contains(peer)) state = LinkState::kConnected;
   member.state = state;
-  const auto rtt = member.link ? links_.at(*member.link).pulse.rtt() : std::nullopt;
+  const auto link = carrier_of(peer);
+  const auto rtt = link ? links_.at(*link).pulse.rtt() : std::nullopt;
   member.told_rtt = rtt;
   emit(PeerLinkChanged{member.number, state, rtt});
 }

@@ -96,6 +96,18 @@ void Node::set_role(wire::Role role, Instant now) {
   state_->change_own_record(State::Urgency::kGained, now);
 }
 
+void Node::set_blocked(const PeerId& peer, bool is_blocked, Instant now) {
+  state_->observe(now);
+  state_->set_blocked(peer, is_blocked, now);
+  state_->settle(now);
+}
+
+void Node::set_withheld(const PeerId& peer, bool is_withheld, Instant now) {
+  state_->observe(now);
+  state_->set_withheld(peer, is_withheld, now);
+  state_->settle(now);
+}
+
 Published Node::publish(ByteView body, Instant now) {
   state_->observe(now);
   const Published published = state_->publish(body, now);

@@ -147,6 +147,7 @@ struct Stats {
   std::uint64_t copies_dropped_in_queue = 0;  // voice is never queued: the oldest made room
   std::uint64_t frames_delivered = 0;
   std::uint64_t frames_replayed = 0;          // seen before, or too old to tell
+  std::uint64_t frames_unheard = 0;           // of people whom we block
   std::uint64_t frames_refused = 0;           // did not open, or from nobody we know
   std::uint64_t messages_refused = 0;         // malformed, or not allowed to their sender
   std::uint64_t envelopes_refused = 0;        // signalling that the rendezvous, or somebody through it, made up or spoilt
@@ -211,6 +212,11 @@ class Node {
   void set_name(std::string_view name, Instant now);
   void set_muted(bool is_muted, Instant now);
   void set_role(wire::Role role, Instant now);  // a phone, a hidden tab, a metered line: not asked to carry others' voices
+  // For ourselves alone, by identity, of people who are here or not; it holds for the life of the node, so tell a new one
+  // at once. Blocked: nothing of their voice or notes comes from this call on, only they are told, and their program sends
+  // us nothing more. Withheld: they get nothing of our voice (of our notes they do). docs/overlay.md §15.
+  void set_blocked(const PeerId& peer, bool is_blocked, Instant now);
+  void set_withheld(const PeerId& peer, bool is_withheld, Instant now);
   // A note of 1 to wire::kNoteBytesMax bytes, to everybody here and those who come later; at most 50 at once and then 5 a
   // second. Not delivered to ourselves. Whoever is told kTooFast may try again.
   Published publish(ByteView body, Instant now);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "crypto/envelope_seal.h"
+#include "crypto/letter_seal.h"
 #include "node/state.h"
 
 namespace grove::node {
@@ -25,9 +26,28 @@ bool Node::State::send_over_links(const PeerId& to, Bytes envelope, const std::v
 }
 
 // `avoiding`: whom it is about, who would rather not pass it on.
-void Node::State::send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding) {
-  const PeerId to = petition.to;
-  send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(petition)), avoiding);
+bool Node::State::send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding) {
+  const auto* record = map_.find(to);
+  if (!record) return false;
+  auto sealed = crypto::seal_letter(me_.identity, record->record.public_key, me_.keys.room_id(), keys_, wire::encode(petition));
+  if (!sealed) return false;
+  const Bytes letter = wire::encode(wire::Letter{to, std::move(*sealed)});
+  return send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, letter), avoiding);
+}
+
+void Node::State::on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now) {
+  const auto opened = crypto::open_letter(me_.identity, envelope.sender_key, me_.keys.room_id(), letter.sealed);
+  const auto petition = opened ? wire::decode_petition(*opened) : base::Refusal{"letter: does not open"};
+  if (letter.to != me_.self() || !petition) {
+    ++stats_.messages_refused;
+  } else if (const auto* complaint = std::get_if<wire::Complaint>(&*petition)) {
+    keeper_.handle_complaint(envelope.sender, *complaint, now);
+  } else if (const auto* hearing = std::get_if<wire::Hearing>(&*petition)) {
+    on_hearing(envelope.sender, *hearing, now);
+  } else if (const auto& wish = std::get<wire::Wish>(*petition); wish.incarnation == me_.incarnation) {
+    neighbours_.handle_wish(envelope.sender, wish.link_to, now);
+    choose_due_ = std::min(choose_due_, now + count_spacing());
+  }
 }
 
 void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
@@ -43,18 +63,8 @@ void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
 
   const auto envelope = crypto::open_envelope(me_.keys, routed.envelope);
   if (!envelope || envelope->sender == me_.self()) return refuse();
-  const auto petition = wire::decode_petition(envelope->content);
-  if (!petition) {
-    if (!introducer_.handle_envelope({}, *envelope, now)) ++stats_.envelopes_refused;
-    return;
-  }
-  if (petition->to != me_.self()) return refuse();
-  if (const auto* complaint = std::get_if<wire::Complaint>(&petition->body)) {
-    keeper_.handle_complaint(envelope->sender, *complaint, now);
-  } else if (const auto& wish = std::get<wire::Wish>(petition->body); wish.incarnation == me_.incarnation) {
-    neighbours_.handle_wish(envelope->sender, wish.link_to, now);
-    choose_due_ = std::min(choose_due_, now + count_spacing());
-  }
+  if (const auto letter = wire::decode_letter(envelope->content)) return on_letter(*envelope, *letter, now);
+  if (!introducer_.handle_envelope({}, *envelope, now)) ++stats_.envelopes_refused;
 }
 
 // Marks those of `others` that should be next to us in trees, and says how far they are.

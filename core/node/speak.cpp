@@ -37,7 +37,7 @@ void Node::State::wish(const overlay::Planned& planned, Instant now) {
     if (link.one == me_.self()) {
       neighbours_.handle_wish(me_.self(), link.other, now);
     } else if (record) {
-      send_petition({link.one, wire::Wish{record->record.incarnation, link.other}}, {});
+      send_petition(link.one, wire::Wish{record->record.incarnation, link.other}, {});
     }
   }
 }

@@ -22,6 +22,7 @@ Node::State::State(const Config& config, Instant now)
       doorkeeper_(keys_.take_u64()),
       keeper_(me_.self(), me_.incarnation, uplink_.copies_max()),
       notes_(me_, config.wall_clock_ms, random_.next(), now),
+      blocks_(me_.incarnation),
       sealer_({}, {}),
       next_record_(now),
       next_digest_(now + kDigestEvery),
@@ -54,6 +55,7 @@ void Node::State::settle(Instant now) {
   on_rendezvous_outputs(now);
   on_introductions(now);
   on_rendezvous_outputs(now);  // what the introductions had to send
+  say_hearings(now);
   drain_notes();
 }
 
@@ -70,6 +72,7 @@ void Node::State::on_time(Instant now) {
   plan_when_due(now);
   keep_streams(now);
   keep_notes(now);
+  forget_unheard(now);
 }
 
 std::optional<Output> Node::State::poll() {
@@ -84,7 +87,7 @@ Instant Node::State::next_deadline() const {
   return std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
                                doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_, door_due_,
                                pulses_due_, streams_due_, std::max(std::min(record_due_, gained_due_), next_record_),
-                               own_stream_.next_deadline(), notes_.notes().next_deadline()});
+                               own_stream_.next_deadline(), notes_.notes().next_deadline(), blocks_.next_deadline()});
 }
 
 Node::State::Link* Node::State::open_link_of(const PeerId& peer) {
@@ -102,9 +105,8 @@ std::vector<PeerId> Node::State::linked_peers() const {
 }
 
 base::Duration Node::State::rtt_to(const PeerId& peer) const {
-  const auto member = members_.find(peer);
-  if (member == members_.end() || !member->second.link) return kRttUnknown;
-  return links_.at(*member->second.link).pulse.rtt().value_or(kRttUnknown);
+  const auto link = carrier_of(peer);
+  return link ? links_.at(*link).pulse.rtt().value_or(kRttUnknown) : kRttUnknown;
 }
 
 std::uint8_t Node::State::loss_from(const PeerId& peer) const {
@@ -117,8 +119,7 @@ void Node::State::send_control(LinkId link, const wire::LinkMessage& message) {
 }
 
 void Node::State::send_control_to(const PeerId& peer, const wire::LinkMessage& message) {
-  const auto member = members_.find(peer);
-  if (member != members_.end() && member->second.link) send_control(*member->second.link, message);
+  if (const auto link = carrier_of(peer)) send_control(*link, message);
 }
 
 const overlay::Graph& Node::State::graph() {

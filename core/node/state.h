@@ -1,6 +1,6 @@
 // What a node knows. Its acts, one file each: join.cpp (rendezvous, introductions, the door), members.cpp (who is here),
 // link.cpp (links and beats), gossip.cpp (records and digests), route.cpp (envelopes over links, petitions, link selection),
-// speak.cpp (our own voice), listen.cpp (other people's), trees.cpp (what both go down), notes.cpp (small messages). node.cpp
+// speak.cpp (our own voice), listen.cpp (other people's), trees.cpp (what both go down), notes.cpp (small messages), block.cpp. node.cpp
 // only dispatches.
 #pragma once
 
@@ -27,6 +27,7 @@
 #include "overlay/tree_links.h"
 #include "overlay/uplink.h"
 #include "overlay/voice_queue.h"
+#include "room/block_list.h"
 #include "room/credentials.h"
 #include "room/introducer.h"
 #include "room/link_pulse.h"
@@ -66,6 +67,12 @@ class Node::State {
 
   // link.cpp
   void on_link_open(LinkId link, Instant now);
+  void join_link(LinkId link, Instant now);
+  void claim_link(const PeerId& peer, Instant now);
+  void on_word(LinkId from, const wire::Hearing& hearing, Instant now);
+  void forget_link_in_trees(const PeerId& peer, Instant now);
+  void close_link(LinkId link);
+  void tell_unlinked(const PeerId& peer, overlay::TreeKeeper::Change change, Instant now);
   void on_link_closed(LinkId link, Instant now);
   void on_link_message(LinkId link, Channel channel, ByteView message, Instant now);
   void on_beat(LinkId from, const wire::Beat& beat, Instant now);
@@ -88,7 +95,8 @@ class Node::State {
   // route.cpp
   void send_blob(room::Introducer::SendBlob& blob);
   bool send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding);
-  void send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding);
+  bool send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding);
+  void on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now);
   void on_routed(LinkId from, wire::Routed routed, Instant now);
   void look_for_tree_links(std::vector<overlay::Neighbours::Candidate>& others, Instant now);
   void choose_links(Instant now);
@@ -133,6 +141,23 @@ class Node::State {
   void keep_notes(Instant now);
   void drain_notes();
 
+  // block.cpp
+  void set_blocked(const PeerId& peer, bool is_blocked, Instant now);
+  void set_withheld(const PeerId& peer, bool is_withheld, Instant now);
+  void on_hearing(const PeerId& from, const wire::Hearing& hearing, Instant now);
+  void on_block_changed(const PeerId& peer, Instant now);
+  void say_hearings(Instant now);
+  void set_aside(const PeerId& peer, Instant now);
+  void keep_asides(Instant now);
+  void take_back(const PeerId& peer, Instant now);
+  bool is_aside(LinkId link) const;
+  bool is_only_way(const PeerId& peer) const;
+  bool must_not_connect(const PeerId& peer) const;
+  bool may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const;
+  std::optional<LinkId> carrier_of(const PeerId& peer) const;  // the link, be it aside
+  bool passes_on_unheard(const PeerId& source, const PeerId& from, Instant now);
+  void forget_unheard(Instant now);
+
   // view.cpp
   RoomView view(Instant now) const;
 
@@ -172,6 +197,9 @@ class Node::State {
   static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
+  // After a block we pass on what comes, unheard: their next plan takes a round trip, and the leases of the one before last so long.
+  static constexpr base::Duration kUnheardFor = overlay::Relay::kLease;
+  static constexpr base::Duration kStopEvery = base::Duration::ms(50);      // a guess
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
 
   struct Link {
@@ -179,6 +207,7 @@ class Node::State {
         : peer(peer_id), pulse(now), control_rate(kControlRate, now), digest_rate(kDigestRate, now), routed_rate(kRoutedRate, now) {}
     PeerId peer;
     bool is_open = false;
+    bool has_word = false;  // they said whether they want to hear us; only then the room is told of the link
     room::LinkPulse pulse;
     overlay::VoiceQueue voice;
     base::TokenBucket control_rate;
@@ -198,6 +227,10 @@ class Node::State {
     room::LossMeter loss;               // of their frames on the way to us
     std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
     std::optional<Instant> missing_since;  // the map shows no way to them
+  };
+  struct Unheard {
+    Instant until;      // we pass on what comes of theirs
+    Instant next_stop;  // to whom sends it, not before
   };
   struct Asked {
     wire::RecordAge age;
@@ -230,6 +263,7 @@ class Node::State {
   overlay::Doorkeeper doorkeeper_;
   overlay::TreeKeeper keeper_;
   room::NoteBoard notes_;  // refers to me_
+  room::BlockList blocks_;
   crypto::FrameSealer sealer_;
 
   wire::Record own_;
@@ -252,6 +286,8 @@ class Node::State {
   std::map<PeerId, Member> members_;
   std::map<PeerId, Stream> streams_;
   OwnStream own_stream_;
+  std::map<PeerId, LinkId> asides_;           // links that the room is not told of (block.cpp)
+  std::map<PeerId, Unheard> unheard_;         // whom we block
   std::map<PeerId, Asked> asked_;  // records that we have asked somebody for
   std::set<PeerId> wanted_;        // whom our link selection wants to be linked to
   std::set<PeerId> withdrawn_;     // linked, but no longer told of

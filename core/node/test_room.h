@@ -88,6 +88,18 @@ class TestRoom {
     disconnect(index);
   }
   void cut(std::size_t a, std::size_t b) { cut_.insert(std::minmax(a, b)); }  // the pair cannot reach each other
+  // As `cut`, in mid-call: the first one's end notices at once, the other's when it hears of it.
+  void break_link(std::size_t a, std::size_t b) {
+    cut(a, b);
+    for (const auto& [link, end] : std::map(people_[a].wires)) {
+      if (end.first != b) continue;
+      people_[a].wires.erase(link);
+      act(a, [&](Node& n) { n.handle_link_closed(link, now_); });
+      later(30, [this, b, other = end.second] {
+        if (people_[b].wires.erase(other)) act(b, [&](Node& n) { n.handle_link_closed(other, now_); });
+      });
+    }
+  }
   void mend(std::size_t a, std::size_t b) { cut_.erase(std::minmax(a, b)); }
   void stop_rendezvous() {
     is_rendezvous_up_ = false;
@@ -112,6 +124,8 @@ class TestRoom {
   // Every byte string that crosses a link; may drop it.
   std::function<bool(std::size_t from, Channel channel, const Bytes& message)> lets_pass =
       [](std::size_t, Channel, const Bytes&) { return true; };
+  std::function<void(std::size_t to, std::size_t from, const Bytes& message)> on_arrival =
+      [](std::size_t, std::size_t, const Bytes&) {};
   std::int64_t link_set_up_ms = 60;  // from the answer to both channels open
   bool is_channel_stuck = false;  // voice channels take messages and move none
 
@@ -259,8 +273,9 @@ class TestRoom {
     if (wire == people_[i].wires.end() || !lets_pass(i, o.channel, o.message)) return;
     const auto [j, other] = wire->second;
     if (cut_.contains(std::minmax(i, j))) return;
-    later(30, [this, j = j, other = other, channel = o.channel, message = o.message] {
+    later(30, [this, i, j = j, other = other, channel = o.channel, message = o.message] {
       if (!people_[j].wires.contains(other)) return;
+      on_arrival(j, i, message);
       act(j, [&](Node& n) { n.handle_link_message(other, channel, message, now_); });
     });
   }

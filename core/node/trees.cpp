@@ -27,6 +27,10 @@ void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant n
   tree.plan_sent_to.clear();
   const wire::TreePlan& plan = tree.plan->plan;
   Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max, plan.next_counter};
+  // Our own plan seats those whom we send nothing too, so that nobody else does.
+  const bool is_ours = plan.source == me_.self();
+  const auto is_served = [&](const PeerId& peer) { return tree.seats(peer) && (!is_ours || blocks_.sends_to(peer)); };
+  if (is_ours) std::erase_if(duties.children, [&](const PeerId& child) { return !blocks_.sends_to(child); });
   for (const wire::Seat& seat : plan.seats) {
     if (seat.guardian == wire::kNoSeat || plan.peer_at(seat.guardian) != me_.self()) continue;
     (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
@@ -36,7 +40,7 @@ void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant n
   for (const PeerId& child : duties.children) send_plan(tree, child);
   for (const PeerId& ward : duties.hot_wards) send_plan(tree, ward);
   const std::vector<PeerId> before = tree.relay.receivers();
-  tree.relay.set_duties(std::move(duties), [&](const PeerId& peer) { return tree.seats(peer); }, now);
+  tree.relay.set_duties(std::move(duties), is_served, now);
   for (const PeerId& peer : tree.relay.receivers()) {
     if (std::find(before.begin(), before.end(), peer) == before.end()) send_proofs(plan.source, peer);
   }
@@ -66,7 +70,8 @@ void Node::State::on_plan_request(LinkId from, const wire::PlanRequest& request)
 void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   const PeerId peer = links_.at(from).peer;
   const bool is_ours = pull.source == me_.self();
-  if (!is_ours && !members_.contains(pull.source)) return send_control(from, wire::Stall{pull.source});
+  const bool is_known = is_ours ? blocks_.sends_to(peer) : members_.contains(pull.source) && !blocks_.blocks(pull.source);
+  if (!is_known) return send_control(from, wire::Stall{pull.source});
   Tree& tree = is_ours ? own_stream_.tree : stream_of(pull.source, now).tree;
   if (pull.wants_more) send_plan(tree, peer);  // a seat in the newest plan, if whoever pulls has missed it
   tree.relay.handle_pull(peer, pull.next_counter, pull.missing, pull.wants_more, now);
@@ -98,13 +103,13 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
 }
 
 void Node::State::send_copy(const PeerId& source, const Relay::SendCopy& copy, Instant now) {
-  const auto member = members_.find(copy.to);
-  if (member == members_.end() || !member->second.link) return;
-  overlay::VoiceQueue& queue = links_.at(*member->second.link).voice;
+  const auto link = carrier_of(copy.to);
+  if (!link) return;
+  overlay::VoiceQueue& queue = links_.at(*link).voice;
   const bool has_dropped = copy.is_late ? queue.push_late(source, *copy.message, now)
                                         : queue.push(source, *copy.message, now);
   if (has_dropped) ++stats_.copies_dropped_in_queue;
-  flush_voice(*member->second.link, now);
+  flush_voice(*link, now);
 }
 
 void Node::State::flush_voice(LinkId id, Instant now) {
@@ -122,7 +127,8 @@ void Node::State::welcome(const PeerId& peer, Instant now) {
   const auto offer = [&](const PeerId& source, Tree& tree) {
     const auto* record = map_.find(source);
     const bool is_live = now - tree.last_frame < Relay::kLease;
-    if (source == peer || tree.seats(peer) || !record || !is_live) return;
+    if (source == peer || tree.seats(peer) || !record || !is_live || blocks_.blocks(source)) return;
+    if (source == me_.self() && !blocks_.sends_to(peer)) return;
     if (source != me_.self()) send_control_to(peer, wire::RecordNews{*record});
     send_plan(tree, peer);  // says where the source's counter stands
     tree.relay.welcome(peer, now);

@@ -43,6 +43,14 @@ RoomView Node::State::view(Instant now) const {
       view.peers[i].links.push_back({to, base::Duration::us(std::int64_t{link.rtt_tenth_ms} * 100), link.loss_percent});
     }
   }
+  // Whoever is blocked sees the link as before.
+  for (const auto& [peer, link] : asides_) {
+    const std::uint16_t there = places.of(peer);
+    if (there == RoomView::kNobody) continue;
+    const base::Duration rtt = links_.at(link).pulse.rtt().value_or(base::Duration());
+    view.peers[view.self].links.push_back({there, rtt, loss_from(peer)});
+    view.peers[there].links.push_back({view.self, rtt, members_.at(peer).their_loss_percent});
+  }
   const auto add_tree = [&](const Tree& known) {
     if (!known.plan) return;
     const wire::TreePlan& plan = known.plan->plan;

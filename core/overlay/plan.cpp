@@ -30,16 +30,31 @@ void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians)
   GROVE_ASSERT(tree.order().size() <= wire::kListenersMax + 1);
 }
 
+// Who is seated at the source though no link of the map leads there: whoever gets nothing, and whom only the source reaches.
+std::vector<bool> seats_at_source(const TreeDraft& tree) {
+  const Terms& terms = tree.terms();
+  std::vector<bool> is_seated(terms.graph().size());
+  std::size_t left = wire::kListenersMax + 1 - tree.order().size();
+  for (std::size_t i = 0; i < is_seated.size() && left > 0; ++i) {
+    const auto v = static_cast<Index>(i);
+    if (v == terms.source() || tree.is_attached(v) || (terms.is_wanted(v) && !terms.is_aside(v))) continue;
+    is_seated[v] = true;
+    --left;
+  }
+  return is_seated;
+}
+
 Planned publish(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
   assert_sound(tree, guardians);
   const Terms& terms = tree.terms();
   const Graph& graph = terms.graph();
+  const std::vector<bool> is_at_source = seats_at_source(tree);
   std::vector<wire::SeatIndex> seats(graph.size(), wire::kNoSeat);
   wire::SeatIndex next = 0;
   for (std::size_t v = 0; v < graph.size(); ++v) {
     if (v == terms.source()) {
       seats[v] = wire::kSourceSeat;
-    } else if (tree.is_attached(static_cast<Index>(v))) {
+    } else if (tree.is_attached(static_cast<Index>(v)) || is_at_source[v]) {
       seats[v] = next++;
     }
   }
@@ -54,7 +69,11 @@ Planned publish(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
       if (children > budget) planned.copies_over_budget += children - budget;
       if (v == terms.source()) planned.is_over_budget = children > budget;
     }
-    if (v == terms.source() || !terms.is_wanted(v)) continue;
+    if (is_at_source[v]) {
+      planned.seats.push_back({graph.peer(v).id});
+      planned.delays.emplace_back();
+    }
+    if (v == terms.source() || !terms.is_wanted(v) || is_at_source[v]) continue;
     if (!tree.is_attached(v)) {
       planned.unreached.push_back(graph.peer(v).id);
       continue;
@@ -66,8 +85,9 @@ Planned publish(const TreeDraft& tree, const std::vector<Guardian>& guardians) {
     planned.hot_guardians += guardian.is_hot;
     total = total + tree.delay(v);
   }
-  GROVE_ASSERT(planned.seats.size() + 1 == tree.order().size());
-  if (!planned.seats.empty()) planned.mean_delay = total / static_cast<std::int64_t>(planned.seats.size());
+  const std::size_t heard_by = tree.order().size() - 1;
+  GROVE_ASSERT(planned.seats.size() >= heard_by);
+  if (heard_by > 0) planned.mean_delay = total / static_cast<std::int64_t>(heard_by);
   return planned;
 }
 

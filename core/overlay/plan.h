@@ -28,7 +28,11 @@ inline constexpr std::size_t kLeafCopiesMax = 4;
 struct PlanInput {
   base::PeerId source;
   std::size_t copies_max;  // how many children the source's uplink serves
-  std::vector<base::PeerId> no_send = {};  // those who asked for nothing of this source
+  // Those who get nothing of this source. They have seats all the same, at the source and without a guardian: so nobody takes
+  // them for newcomers who lack something, and nobody sees that they are left out.
+  std::vector<base::PeerId> no_send = {};
+  // Whom the source can reach itself, over links of which the room is not told; used only where nobody else can.
+  std::vector<base::PeerId> aside = {};
   // What listeners complained about, {whom, who complains}: that link, whichever way, and the accused anywhere above the
   // complainer. And relays that serve nobody. Used only where nothing else reaches somebody.
   std::vector<std::pair<base::PeerId, base::PeerId>> avoided_links = {};
@@ -37,7 +41,7 @@ struct PlanInput {
 
 struct Planned {
   std::vector<wire::Seat> seats;           // sorted by listener
-  std::vector<base::Duration> delays = {};     // of each seat: half round trips, losses' price and hops from the source on
+  std::vector<base::Duration> delays = {};     // of each seat: half round trips, losses' price and hops from the source on; 0 for those without a path in the map
   std::vector<base::PeerId> unreached = {};    // in the map and willing, with no way to them: ask for a link (WISH)
   base::Duration mean_delay = {};
   std::size_t hot_guardians = 0;           // copies sent for one frame: seats + these

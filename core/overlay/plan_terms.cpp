@@ -11,10 +11,13 @@ Terms::Terms(const Graph& graph, const PlanInput& input)
     peers_[i].is_leaf = peer.role != wire::Role::kDesktop;
     peers_[i].budget = peers_[i].is_leaf ? std::min<std::size_t>(peer.copies_max, kLeafCopiesMax) : peer.copies_max;
   }
-  if (source_ != Graph::kNobody) peers_[source_] = {false, false, false, input.copies_max};
+  if (source_ != Graph::kNobody) peers_[source_] = {.is_wanted = false, .budget = input.copies_max};
 
   for (const base::PeerId& id : input.no_send) {
     if (const auto peer = graph.find(id)) peers_[*peer].is_wanted = false;
+  }
+  for (const base::PeerId& id : input.aside) {
+    if (const auto peer = graph.find(id)) peers_[*peer].is_aside = true;
   }
   for (const base::PeerId& id : input.avoided_relays) {
     if (const auto peer = graph.find(id)) peers_[*peer].is_avoided = *peer != source_;

@@ -94,6 +94,13 @@ void TreeKeeper::set_no_send(std::vector<base::PeerId> peers, base::Instant now)
   want_optimising(now);
 }
 
+void TreeKeeper::set_aside(std::vector<base::PeerId> peers, base::Instant now) {
+  std::sort(peers.begin(), peers.end());
+  if (peers == input_.aside) return;
+  input_.aside = std::move(peers);
+  want_patch(now + kPatchAfterFailure);
+}
+
 void TreeKeeper::handle_spoke(base::Instant now) {
   const bool is_news_waiting = epoch_ == 0 || !patch_due_.is_never() || !optimise_due_.is_never();
   if (!is_awake(now) && is_news_waiting) is_waking_ = true;

@@ -191,6 +191,17 @@ void Introducer::handle_link_closed(LinkId link, Instant now) {
   watch_for_vanishing(*contact, now);
 }
 
+void Introducer::adopt_link(const PeerId& peer, LinkId link) {
+  deadline_.reset();
+  const auto found = contacts_.find(peer);
+  if (found == contacts_.end()) return;
+  Contact& contact = found->second;
+  drop_attempt(peer, contact, DropReason::kSuperseded);
+  contact.open_link = link;
+  contact.retry_at = contact.vanish_at = Instant::never();
+  contact.retry_pause = kRetryFirst;
+}
+
 // What we have heard from this run stays remembered, so that nothing of it can be replayed.
 void Introducer::forget(const PeerId& peer) {
   deadline_.reset();

@@ -100,6 +100,7 @@ class Introducer {
   void handle_own_signal(base::LinkId link, SignalKind kind, std::string_view text, const wire::SignedRecord& own_record);
   void handle_link_open(base::LinkId link, base::Instant now);
   void handle_link_closed(base::LinkId link, base::Instant now);  // asked for again
+  void adopt_link(const base::PeerId& peer, base::LinkId link);   // one that was taken for closed is none that is missing
   void forget(const base::PeerId& peer);                          // said goodbye: not asked for again
 
   // A link to this peer is wanted now, or is no longer. Without a word, everybody's is who came to us.

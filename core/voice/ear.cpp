@@ -86,7 +86,7 @@ void Ear::State::handle_frame(PeerNumber speaker, std::uint64_t sequence, ByteVi
   const auto frame = codec::decode_frame(bytes);
   if (!frame) return;
   Strip* strip = strip_for(speaker);
-  if (strip == nullptr) return;
+  if (strip == nullptr || strip->is_blocked()) return;
   if (strip->is_resting()) let_sleepers_rest();
   strip->handle_frame(sequence, *frame, clock());
   if (std::find(active_.begin(), active_.end(), strip) == active_.end()) active_.push_back(strip);
@@ -155,6 +155,10 @@ void Ear::set_volume_db(PeerNumber peer, double db) {
 
 void Ear::set_muted(PeerNumber peer, bool is_muted) {
   if (Strip* strip = state_->strip_for(peer)) strip->fader().set_muted(is_muted);
+}
+
+void Ear::set_blocked(PeerNumber peer, bool is_blocked) {
+  if (Strip* strip = state_->strip_for(peer)) strip->set_blocked(is_blocked);
 }
 
 void Ear::set_pan(PeerNumber peer, double pan) {

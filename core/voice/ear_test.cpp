@@ -104,6 +104,33 @@ TEST(Ear, pulling_never_takes_or_gives_memory) {
   }
 }
 
+TEST(Ear, a_blocked_person_is_gone_within_a_block_and_comes_back_with_what_is_said_then) {
+  Choir choir(1);
+  const auto frames = frames_of(testing::speech(4));
+  ASSERT_GT(frames.size(), 100U);
+  const std::vector<base::Bytes> before(frames.begin(), frames.begin() + 60), meanwhile(frames.begin() + 60, frames.begin() + 80),
+      after(frames.begin() + 80, frames.begin() + 100);
+  EXPECT_GT(testing::peak(choir.sing(before)), 0.01F);
+  choir.ear.set_blocked({1}, true);
+  const Samples fading = choir.pull(5);  // what was under way, without a click
+  const Samples tail(fading.end() - 20, fading.end());
+  EXPECT_LT(testing::peak(tail), 0.01F);
+  choir.pull(3);  // the limiter looks ahead
+  const auto taken = choir.ear.stats({1}).frames_received;
+  EXPECT_EQ(testing::peak(choir.sing(meanwhile)), 0);
+  EXPECT_EQ(choir.ear.level_dbfs({1}), -100);
+  EXPECT_EQ(choir.ear.stats({1}).frames_received, taken);
+  choir.ear.set_blocked({1}, false);
+  EXPECT_EQ(testing::peak(choir.pull(200)), 0);  // no burst of old audio
+  EXPECT_GT(testing::peak(choir.sing(after)), 0.01F);
+}
+
+TEST(Ear, who_is_blocked_before_the_first_frame_is_never_heard) {
+  Choir choir(1);
+  choir.ear.set_blocked({1}, true);
+  EXPECT_EQ(testing::peak(choir.sing(frames_of(testing::speech(2)))), 0);
+}
+
 TEST(Ear, many_loud_voices_at_30_db_never_pass_the_ceiling) {
   Choir choir(8);
   for (std::uint32_t voice = 1; voice <= 8; ++voice) choir.ear.set_volume_db({voice}, 30);

@@ -81,6 +81,8 @@ class Ear {
 
   void set_volume_db(PeerNumber peer, double db);  // -infinity … +30; kept until remove_peer, also before
   void set_muted(PeerNumber peer, bool is_muted);
+  // Blocked: not one more of their frames is taken, and what is playing ends with the next block. Unblocked: they begin anew.
+  void set_blocked(PeerNumber peer, bool is_blocked);
   void set_pan(PeerNumber peer, double pan);       // -1 left … +1 right
 
   double level_dbfs(PeerNumber peer) const;        // of what was last mixed, before volume; -100 when silent

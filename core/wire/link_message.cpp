@@ -27,6 +27,7 @@ enum class Type : std::uint8_t {
   kNote = 0x1e,
   kNoteDigest = 0x1f,
   kNoteWant = 0x20,
+  kHearing = 0x21,
 };
 
 constexpr std::uint8_t kWholeFlag = 1;      // of a digest of either kind
@@ -125,6 +126,12 @@ struct Encoder {
       GROVE_ASSERT(mark.from >= 1);
       writer.bytes(mark.run.author.bytes).u64(mark.run.incarnation.started_ms).u32(mark.from);
     }
+    return writer.take();
+  }
+
+  base::Bytes operator()(const Hearing& m) const {
+    Writer writer = start(Type::kHearing, kHearingBytes);
+    write(writer, m);
     return writer.take();
   }
 };
@@ -330,6 +337,10 @@ base::Result<LinkMessage> decode_link_message(base::ByteView bytes) {
       return decode_note_digest(reader);
     case Type::kNoteWant:
       return decode_note_want(reader);
+    case Type::kHearing: {
+      const Hearing hearing = read_hearing(reader);
+      return done(reader, hearing);
+    }
     case Type::kFrame:
       if (reader.left() > kFrameBytesMax) return base::Refusal{"frame: too long"};
       return LinkMessage(FrameNews{base::to_bytes(reader.rest())});

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "wire/hearing.h"
 #include "wire/note.h"
 #include "wire/record.h"
 #include "wire/routed.h"
@@ -66,7 +67,7 @@ struct FrameNews {  // FRAME, on the voice channel
 };
 
 using LinkMessage = std::variant<RecordNews, Digest, Want, PlanNews, PlanRequest, Beat, Bye, FrameNews, Proof, Have, Pull, Stop,
-                                 Stall, Routed, NoteNews, NoteDigest, NoteWant>;
+                                 Stall, Routed, NoteNews, NoteDigest, NoteWant, Hearing>;
 
 base::Bytes encode(const LinkMessage& message);
 base::Result<LinkMessage> decode_link_message(base::ByteView bytes);

@@ -12,5 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto record = wire::decode_record(bytes)) GROVE_ASSERT(wire::encode(*record) == base::to_bytes(bytes));
   if (const auto plan = wire::decode_plan(bytes)) GROVE_ASSERT(wire::encode(*plan) == base::to_bytes(bytes));
   if (const auto petition = wire::decode_petition(bytes)) GROVE_ASSERT(wire::encode(*petition) == base::to_bytes(bytes));
+  if (const auto letter = wire::decode_letter(bytes)) GROVE_ASSERT(wire::encode(*letter) == base::to_bytes(bytes));
   return 0;
 }

@@ -107,8 +107,12 @@ NoteWant any_note_want() {
   return want;
 }
 
+Hearing any_hearing() {
+  return {any_incarnation(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<bool>()};
+}
+
 LinkMessage any_link_message() {
-  switch (*rc::gen::inRange(0, 17)) {
+  switch (*rc::gen::inRange(0, 18)) {
     case 0: return RecordNews{any_record()};
     case 1: {
       Digest digest{*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>(), {}};
@@ -139,6 +143,7 @@ LinkMessage any_link_message() {
     case 13: return NoteNews{any_note()};
     case 14: return any_note_digest();
     case 15: return any_note_want();
+    case 16: return any_hearing();
     default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
   }
 }
@@ -176,19 +181,40 @@ TEST(PeerMessages, every_introduction_comes_back) {
   }));
 }
 
-TEST(PeerMessages, every_petition_comes_back_and_every_truncation_is_refused) {
+TEST(PeerMessages, every_petition_comes_back_all_are_of_one_length_and_every_truncation_is_refused) {
   EXPECT_TRUE(rc::check([] {
-    Petition petition{*any_peer(), Wish{any_incarnation(), *any_peer()}};
-    if (*rc::gen::arbitrary<bool>()) {
-      petition.body = Complaint{any_incarnation(), *rc::gen::arbitrary<std::uint32_t>(), *any_peer(),
-                                *rc::gen::element(Complaint::Reason::kSilent, Complaint::Reason::kForged)};
+    Petition petition = Wish{any_incarnation(), *any_peer()};
+    const int kind = *rc::gen::inRange(0, 3);
+    if (kind == 1) petition = any_hearing();
+    if (kind == 2) {
+      petition = Complaint{any_incarnation(), *rc::gen::arbitrary<std::uint32_t>(), *any_peer(),
+                           *rc::gen::element(Complaint::Reason::kSilent, Complaint::Reason::kForged)};
     }
     const base::Bytes bytes = encode(petition);
+    RC_ASSERT(bytes.size() == kPetitionBytes);
     const auto decoded = decode_petition(bytes);
     RC_ASSERT(decoded);
     RC_ASSERT(*decoded == petition);
     for (std::size_t size = 0; size < bytes.size(); ++size) RC_ASSERT(!decode_petition(base::ByteView(bytes).first(size)));
   }));
+}
+
+TEST(PeerMessages, a_petition_with_something_behind_it_is_refused) {
+  base::Bytes bytes = encode(Petition{Hearing{{1}, 2, false, false}});
+  bytes.back() = 1;
+  EXPECT_FALSE(decode_petition(bytes));
+}
+
+TEST(PeerMessages, every_letter_comes_back_and_a_long_one_is_refused) {
+  EXPECT_TRUE(rc::check([] {
+    const Letter letter{*any_peer(), *rc::gen::resize(60, rc::gen::arbitrary<base::Bytes>())};
+    const auto decoded = decode_letter(encode(letter));
+    RC_ASSERT(decoded);
+    RC_ASSERT(*decoded == letter);
+  }));
+  base::Bytes bytes = encode(Letter{{}, base::Bytes(kLetterBytesMax)});
+  bytes.push_back(0);
+  EXPECT_FALSE(decode_letter(bytes));
 }
 
 TEST(PeerMessages, an_unknown_version_or_type_is_refused) {

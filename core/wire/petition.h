@@ -1,5 +1,5 @@
-// What one member asks of another in a signed envelope, over however many links: the content after the addressee.
-// docs/protocol.md §2.
+// What one member asks of another in a signed envelope, over however many links. Sealed for the addressee alone, and all of
+// one length: whoever passes one on learns who asks whom, and not what. docs/protocol.md §2.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "wire/hearing.h"
 #include "wire/record.h"
 
 namespace grove::wire {
@@ -29,13 +30,23 @@ struct Wish {
   bool operator==(const Wish&) const = default;
 };
 
-struct Petition {
-  base::PeerId to;
-  std::variant<Complaint, Wish> body;
-  bool operator==(const Petition&) const = default;
-};
+using Petition = std::variant<Complaint, Wish, Hearing>;
+
+inline constexpr std::size_t kPetitionBytes = 32;  // a complaint's 30, rounded up
 
 base::Bytes encode(const Petition& petition);
 base::Result<Petition> decode_petition(base::ByteView bytes);
+
+// An envelope's content.
+struct Letter {
+  base::PeerId to;
+  base::Bytes sealed;  // crypto/letter_seal.h
+  bool operator==(const Letter&) const = default;
+};
+
+inline constexpr std::size_t kLetterBytesMax = 128;  // a petition and its seal, 72, and room to grow
+
+base::Bytes encode(const Letter& letter);
+base::Result<Letter> decode_letter(base::ByteView bytes);
 
 }  // namespace grove::wire

@@ -20,9 +20,12 @@ class Strip {
   void mix(std::span<float> stereo, double clock);
   void set_rate(double rate_hz);  // the device's has changed, and the kernel's with it
   void forget_backlog();
+  // Blocked: what is playing fades within one block, what comes is dropped, and nothing of it is left when it ends.
+  void set_blocked(bool is_blocked);
+  bool is_blocked() const { return is_blocked_; }
   void rest();  // gives back the decoder's memory; only while idle. Controls and counts stay
 
-  bool is_idle() const { return !stream_ || (stream_->playout.is_idle() && is_drained_); }
+  bool is_idle() const { return !stream_ || has_faded_ || (stream_->playout.is_idle() && is_drained_); }
   bool is_resting() const { return stream_ == nullptr; }
   Fader& fader() { return fader_; }
   const Meter& meter() const { return meter_; }
@@ -43,6 +46,8 @@ class Strip {
   const signal::ResamplerKernel& kernel_;
   std::unique_ptr<Stream> stream_;
   bool is_drained_ = true;  // nothing audible is left in the resampler
+  bool is_blocked_ = false;
+  bool has_faded_ = false;  // since it was blocked: the stream is mute, and its memory is given back later
   Fader fader_;
   Meter meter_;
   playout::PlayoutStats stats_before_rest_;

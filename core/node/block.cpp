@@ -1,0 +1,146 @@
+// Blocking (DESIGN §5): what we and others want to hear nothing of, and links of which the room is not told.
+//
+// Two of whom one blocks the other look to everybody else like two who cannot connect. If they have a link, it is set *aside*:
+// for the room, for records, gossip, notes and link selection it is gone, and both go on trying in vain to make another. Over
+// it go their words to each other, what plans from before still ask of it, and each one's own voice to a willing other whom
+// nobody else can reach.
+#include <algorithm>
+#include <utility>
+
+#include "node/state.h"
+
+namespace grove::node {
+
+using overlay::TreeKeeper;
+
+void Node::State::set_blocked(const PeerId& peer, bool is_blocked, Instant now) {
+  if (has_left_ || peer == me_.self() || !blocks_.set_blocked(peer, is_blocked, now)) return;
+  notes_.notes().set_wanted(peer, !is_blocked, now);
+  if (is_blocked) {
+    unheard_[peer] = {now + kUnheardFor, now};
+  } else {
+    unheard_.erase(peer);
+  }
+  on_block_changed(peer, now);
+}
+
+void Node::State::set_withheld(const PeerId& peer, bool is_withheld, Instant now) {
+  if (has_left_ || peer == me_.self() || !blocks_.set_withheld(peer, is_withheld)) return;
+  keeper_.set_no_send(blocks_.no_send(), now);
+  plan_when_due(now);
+}
+
+void Node::State::on_hearing(const PeerId& from, const wire::Hearing& hearing, Instant now) {
+  if (blocks_.handle_hearing(from, hearing)) on_block_changed(from, now);
+}
+
+void Node::State::on_block_changed(const PeerId& peer, Instant now) {
+  say_hearings(now);  // before anything that follows from it
+  keeper_.set_no_send(blocks_.no_send(), now);
+  if (blocks_.is_apart(peer)) {
+    set_aside(peer, now);
+  } else {
+    take_back(peer, now);
+  }
+  plan_when_due(now);
+  drain_own_stream(now);
+}
+
+void Node::State::say_hearings(Instant now) {
+  while (const auto say = blocks_.poll(now)) {
+    if (carrier_of(say->to)) {
+      send_control_to(say->to, say->hearing);
+    } else {
+      send_petition(say->to, say->hearing, {});  // without a way: said again later
+    }
+  }
+}
+
+// The room hears that the link is gone; trees that run over it are left to their sources, which move everybody without a hole.
+void Node::State::set_aside(const PeerId& peer, Instant now) {
+  const auto member = members_.find(peer);
+  if (member == members_.end() || !member->second.link) return;
+  const LinkId link = *std::exchange(member->second.link, std::nullopt);
+  asides_[peer] = link;
+  keep_asides(now);
+  introducer_.handle_link_closed(link, now);
+  notes_.notes().handle_link_closed(peer, now);
+  tell_unlinked(peer, TreeKeeper::Change::kFailure, now);
+  for (auto& [source, stream] : streams_) take_place(source, stream, now);
+}
+
+void Node::State::keep_asides(Instant now) {
+  std::vector<PeerId> peers;
+  for (const auto& [peer, link] : asides_) peers.push_back(peer);
+  keeper_.set_aside(std::move(peers), now);
+}
+
+void Node::State::take_back(const PeerId& peer, Instant now) {
+  const auto aside = asides_.find(peer);
+  const auto member = members_.find(peer);
+  if (aside == asides_.end() || member == members_.end()) return;
+  const LinkId link = aside->second;
+  asides_.erase(aside);
+  keep_asides(now);
+  introducer_.adopt_link(peer, link);
+  member->second.link = link;
+  on_introductions(now);
+  join_link(link, now);
+}
+
+bool Node::State::is_aside(LinkId link) const {
+  return std::any_of(asides_.begin(), asides_.end(), [&](const auto& aside) { return aside.second == link; });
+}
+
+// Nobody but the two of us could bring them our voice.
+bool Node::State::is_only_way(const PeerId& peer) const { return asides_.contains(peer) && !map_.has_in_reach(peer); }
+
+// The two of a pair set apart never come together: neither gives its browser the other's candidates. All else is as with any
+// two who try, so that whoever passes the envelopes on sees what they see of a pair that cannot connect. Without a link at
+// all, and without anybody between them, they need one.
+bool Node::State::must_not_connect(const PeerId& peer) const {
+  return blocks_.is_apart(peer) && (asides_.contains(peer) || map_.has_in_reach(peer));
+}
+
+std::optional<LinkId> Node::State::carrier_of(const PeerId& peer) const {
+  const auto member = members_.find(peer);
+  if (member == members_.end()) return std::nullopt;
+  if (member->second.link) return member->second.link;
+  const auto aside = asides_.find(peer);
+  if (aside == asides_.end()) return std::nullopt;
+  return aside->second;
+}
+
+// Their voice came, though we want nothing of it. For a while we take it and pass it on unheard, because others were promised
+// it by their plan of before. Whoever gave us a lease when the next plan moved us is told that we need it no more, as always.
+bool Node::State::passes_on_unheard(const PeerId& source, const PeerId& from, Instant now) {
+  const auto unheard = unheard_.find(source);
+  if (unheard == unheard_.end()) return true;
+  ++stats_.frames_unheard;
+  if (now >= unheard->second.next_stop) {
+    unheard->second.next_stop = now + kStopEvery;
+    send_control_to(from, wire::Stop{source});
+    blocks_.handle_unwanted(source, now);
+  }
+  return now < unheard->second.until;
+}
+
+void Node::State::forget_unheard(Instant now) {
+  for (const auto& [source, unheard] : unheard_) {
+    if (now >= unheard.until) streams_.erase(source);
+  }
+}
+
+bool Node::State::may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const {
+  if (std::holds_alternative<wire::Digest>(message) || std::holds_alternative<wire::Want>(message) ||
+      std::holds_alternative<wire::Routed>(message) || std::holds_alternative<wire::NoteDigest>(message) ||
+      std::holds_alternative<wire::NoteWant>(message)) {
+    return false;
+  }
+  if (const auto* news = std::get_if<wire::RecordNews>(&message)) {
+    return crypto::peer_id_of(news->record.record.public_key) == peer;
+  }
+  return true;
+}
+
+}  // namespace grove::node
