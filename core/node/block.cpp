@@ -18,6 +18,8 @@ void Node::State::set_blocked(const PeerId& peer, bool is_blocked, Instant now) 
   notes_.notes().set_wanted(peer, !is_blocked, now);
   if (is_blocked) {
     unheard_[peer] = {now + kUnheardFor, now};
+    // Passed on, but missed no more.
+    if (const auto stream = streams_.find(peer); stream != streams_.end()) stream->second.intake = overlay::Intake(now);
   } else {
     unheard_.erase(peer);
   }
@@ -26,8 +28,7 @@ void Node::State::set_blocked(const PeerId& peer, bool is_blocked, Instant now) 
 
 void Node::State::set_withheld(const PeerId& peer, bool is_withheld, Instant now) {
   if (has_left_ || peer == me_.self() || !blocks_.set_withheld(peer, is_withheld)) return;
-  keeper_.set_no_send(blocks_.no_send(), now);
-  plan_when_due(now);
+  keep_from(peer, now);
 }
 
 void Node::State::on_hearing(const PeerId& from, const wire::Hearing& hearing, Instant now) {
@@ -36,13 +37,21 @@ void Node::State::on_hearing(const PeerId& from, const wire::Hearing& hearing, I
 
 void Node::State::on_block_changed(const PeerId& peer, Instant now) {
   say_hearings(now);  // before anything that follows from it
-  keeper_.set_no_send(blocks_.no_send(), now);
   if (blocks_.is_apart(peer)) {
     set_aside(peer, now);
   } else {
     take_back(peer, now);
   }
+  keep_from(peer, now);
+}
+
+// Our voice is for this peer, or no longer.
+void Node::State::keep_from(const PeerId& peer, Instant now) {
+  keeper_.set_no_send(blocks_.no_send(), now);
   plan_when_due(now);
+  Tree& tree = own_stream_.tree;
+  tree.relay.keep_ring_from(peer);
+  if (tree.plan) take_duties(tree, now);  // a star's plan stays the same
   drain_own_stream(now);
 }
 
@@ -61,17 +70,18 @@ void Node::State::set_aside(const PeerId& peer, Instant now) {
   const auto member = members_.find(peer);
   if (member == members_.end() || !member->second.link) return;
   const LinkId link = *std::exchange(member->second.link, std::nullopt);
-  asides_[peer] = link;
+  asides_[peer] = {link};
   keep_asides(now);
   introducer_.handle_link_closed(link, now);
   notes_.notes().handle_link_closed(peer, now);
   tell_unlinked(peer, TreeKeeper::Change::kFailure, now);
+  review_asides(now);
   for (auto& [source, stream] : streams_) take_place(source, stream, now);
 }
 
 void Node::State::keep_asides(Instant now) {
   std::vector<PeerId> peers;
-  for (const auto& [peer, link] : asides_) peers.push_back(peer);
+  for (const auto& [peer, aside] : asides_) peers.push_back(peer);
   keeper_.set_aside(std::move(peers), now);
 }
 
@@ -79,7 +89,8 @@ void Node::State::take_back(const PeerId& peer, Instant now) {
   const auto aside = asides_.find(peer);
   const auto member = members_.find(peer);
   if (aside == asides_.end() || member == members_.end()) return;
-  const LinkId link = aside->second;
+  const LinkId link = aside->second.link;
+  if (aside->second.is_only_way) notes_.notes().handle_link_closed(peer, now);
   asides_.erase(aside);
   keep_asides(now);
   introducer_.adopt_link(peer, link);
@@ -89,11 +100,27 @@ void Node::State::take_back(const PeerId& peer, Instant now) {
 }
 
 bool Node::State::is_aside(LinkId link) const {
-  return std::any_of(asides_.begin(), asides_.end(), [&](const auto& aside) { return aside.second == link; });
+  return std::any_of(asides_.begin(), asides_.end(), [&](const auto& aside) { return aside.second.link == link; });
 }
 
-// Nobody but the two of us could bring them our voice.
-bool Node::State::is_only_way(const PeerId& peer) const { return asides_.contains(peer) && !map_.has_in_reach(peer); }
+// While nobody else joins the two of us, the link carries records and notes too.
+void Node::State::review_asides(Instant now) {
+  for (auto& [peer, aside] : asides_) {
+    const bool is_only_way = !map_.has_in_reach(peer);
+    if (std::exchange(aside.is_only_way, is_only_way) == is_only_way) continue;
+    if (!is_only_way) {
+      notes_.notes().handle_link_closed(peer, now);
+      continue;
+    }
+    send_control(aside.link, wire::RecordNews{own_signed_});
+    notes_.notes().handle_link_open(peer, now);
+  }
+}
+
+bool Node::State::is_only_way(const PeerId& peer) const {
+  const auto aside = asides_.find(peer);
+  return aside != asides_.end() && aside->second.is_only_way;
+}
 
 // The two of a pair set apart never come together: neither gives its browser the other's candidates. All else is as with any
 // two who try, so that whoever passes the envelopes on sees what they see of a pair that cannot connect. Without a link at
@@ -108,7 +135,7 @@ std::optional<LinkId> Node::State::carrier_of(const PeerId& peer) const {
   if (member->second.link) return member->second.link;
   const auto aside = asides_.find(peer);
   if (aside == asides_.end()) return std::nullopt;
-  return aside->second;
+  return aside->second.link;
 }
 
 // Their voice came, though we want nothing of it. For a while we take it and pass it on unheard, because others were promised
@@ -132,11 +159,10 @@ void Node::State::forget_unheard(Instant now) {
 }
 
 bool Node::State::may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const {
-  if (std::holds_alternative<wire::Digest>(message) || std::holds_alternative<wire::Want>(message) ||
-      std::holds_alternative<wire::Routed>(message) || std::holds_alternative<wire::NoteDigest>(message) ||
-      std::holds_alternative<wire::NoteWant>(message)) {
-    return false;
-  }
+  const bool is_gossip = std::holds_alternative<wire::Digest>(message) || std::holds_alternative<wire::Want>(message) ||
+                         std::holds_alternative<wire::Routed>(message);
+  const bool is_of_notes = std::holds_alternative<wire::NoteNews>(message) || std::holds_alternative<wire::NoteWant>(message);
+  if (is_gossip || (is_of_notes && !is_only_way(peer))) return false;
   if (const auto* news = std::get_if<wire::RecordNews>(&message)) {
     return crypto::peer_id_of(news->record.record.public_key) == peer;
   }

@@ -25,7 +25,7 @@ struct BlockTest : testing::Test {
   }
   void talk(std::size_t speaker, int frames, std::uint8_t tag) {
     for (int i = 0; i < frames; ++i) {
-      room.speak(speaker, tag);
+      room.speak(speaker, tag, i + 1 == frames);
       room.run_for(Duration::ms(20));
     }
     room.run_for(Duration::ms(100));
@@ -178,6 +178,7 @@ TEST_F(BlockTest, who_comes_with_a_block_hears_nothing_and_nobody_lists_the_pair
     room.run_for(Duration::ms(20));
     is_listed = is_listed || lists(cleo, ada, ben) || lists(cleo, ben, ada);
   }
+  room.run_for(Duration::ms(200));
   EXPECT_EQ(heard(ada, 1), 0U);
   EXPECT_EQ(heard(cleo, 1), 150U);
   EXPECT_FALSE(is_listed);
@@ -298,7 +299,7 @@ std::vector<std::string> seen_by_third(bool by_block) {
   };
   const auto say = [&](std::size_t who) {
     for (int i = 0; i < 100; ++i) {
-      room.speak(who, 1);
+      room.speak(who, 1, i == 99);
       room.run_for(Duration::ms(20));
     }
   };

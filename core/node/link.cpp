@@ -43,7 +43,10 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   member->second.link = link;
   introducer_.handle_link_open(link, now);
   on_introductions(now);
-  if (const auto aside = asides_.find(peer); aside != asides_.end()) close_link(std::exchange(aside->second, link));
+  if (const auto aside = asides_.find(peer); aside != asides_.end()) {
+    close_link(aside->second.link);
+    asides_.erase(aside);
+  }
   send_control(link, blocks_.word_to(peer));  // first of all
   if (blocks_.is_apart(peer)) {
     tell_link_state(peer, LinkState::kConnected);
@@ -97,6 +100,7 @@ void Node::State::on_link_closed(LinkId link, Instant now) {
   emit(CloseLink{link});
   introducer_.handle_link_closed(link, now);
   if (was_aside) {
+    if (asides_.at(peer).is_only_way) notes_.notes().handle_link_closed(peer, now);
     asides_.erase(peer);
     keep_asides(now);
     forget_link_in_trees(peer, now);

@@ -65,7 +65,7 @@ void Node::State::want_plan(const PeerId& source, Stream& stream, const PeerId& 
 
 // From whom we get this voice and who else might have it: what the plan says, and our links. Again when either changes.
 void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) {
-  if (!stream.tree.plan) return;
+  if (!stream.tree.plan || blocks_.blocks(source)) return;
   const wire::TreePlan& plan = stream.tree.plan->plan;
   Intake::Place place;
   place.epoch = plan.epoch;
@@ -118,7 +118,7 @@ bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId&
   if (outcome.verdict == Verdict::kReplayed) {
     ++stats_.frames_replayed;
     stream.tree.relay.handle_known(from, counter);
-    stream.intake.handle_frame(from, counter, ends_spurt, false, now);
+    if (!blocks_.blocks(source)) stream.intake.handle_frame(from, counter, ends_spurt, false, now);
     drain_stream(source, stream, now);
     return true;
   }
@@ -130,9 +130,11 @@ bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId&
     drain_stream(source, stream, now);
     return true;
   }
-  want_plan(source, stream, from, now);
   stream.tree.last_frame = now;
-  stream.intake.handle_frame(from, counter, ends_spurt, true, now);
+  if (!blocks_.blocks(source)) {
+    want_plan(source, stream, from, now);
+    stream.intake.handle_frame(from, counter, ends_spurt, true, now);
+  }
   stream.tree.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(frame)), from, now);
   member.loss.handle_counter(counter);
   if (!blocks_.blocks(source)) {

@@ -38,7 +38,8 @@ void Node::State::on_ended(const PeerId& peer, LeaveReason reason, Instant now) 
   if (member == members_.end()) return;
   const bool was_linked = member->second.link.has_value();
   if (const auto aside = asides_.find(peer); aside != asides_.end()) {
-    close_link(aside->second);
+    if (aside->second.is_only_way) notes_.notes().handle_link_closed(peer, now);
+    close_link(aside->second.link);
     asides_.erase(aside);
     keep_asides(now);
   }
@@ -130,6 +131,7 @@ void Node::State::count_members(Instant now) {
     }
   }
   for (const PeerId& peer : lost) on_ended(peer, LeaveReason::kLost, now);
+  review_asides(now);
 }
 
 base::Duration Node::State::count_spacing() const {

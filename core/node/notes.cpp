@@ -13,11 +13,20 @@ Published Node::State::publish(ByteView body, Instant now) {
   keeper_.handle_spoke(now);
   plan_when_due(now);  // a fresh plan goes first
   switch (notes_.write(body, now)) {
-    case NoteBoard::Written::kSent: return Published::kSent;
+    case NoteBoard::Written::kSent:
+      tell_of_note_aside();
+      return Published::kSent;
     case NoteBoard::Written::kEmptyOrTooLong: return Published::kEmptyOrTooLong;
     case NoteBoard::Written::kTooFast: return Published::kTooFast;
   }
   __builtin_unreachable();
+}
+
+// Whoever blocks us gets no note of ours, but how many there are: for the room it has what everybody has.
+void Node::State::tell_of_note_aside() {
+  for (const auto& [peer, aside] : asides_) {
+    if (blocks_.is_blocked_by(peer)) send_control(aside.link, wire::NoteDigest{0, false, {notes_.notes().own_span()}});
+  }
 }
 
 void Node::State::on_note(LinkId from, const wire::NoteNews& news, Instant now) {
@@ -26,6 +35,12 @@ void Node::State::on_note(LinkId from, const wire::NoteNews& news, Instant now) 
 }
 
 void Node::State::on_note_digest(LinkId from, const wire::NoteDigest& digest, Instant now) {
+  if (is_aside(from) && !is_only_way(links_.at(from).peer)) {
+    for (const wire::NoteSpan& span : digest.spans) {
+      if (span.run.author == links_.at(from).peer) notes_.notes().learn_unwanted(span);
+    }
+    return;
+  }
   notes_.notes().handle_digest(links_.at(from).peer, digest, now);
 }
 

@@ -123,6 +123,7 @@ class Node::State {
   Tree* tree_of(const PeerId& source);
   Stream& stream_of(const PeerId& source, Instant now);
   void adopt_plan(Tree& tree, wire::SignedPlan plan, Instant now);
+  void take_duties(Tree& tree, Instant now);
   void send_plan(Tree& tree, const PeerId& to);
   void send_proofs(const PeerId& source, const PeerId& to);
   void on_plan_request(LinkId from, const wire::PlanRequest& request);
@@ -135,6 +136,7 @@ class Node::State {
 
   // notes.cpp
   Published publish(ByteView body, Instant now);
+  void tell_of_note_aside();
   void on_note(LinkId from, const wire::NoteNews& news, Instant now);
   void on_note_digest(LinkId from, const wire::NoteDigest& digest, Instant now);
   void on_note_want(LinkId from, const wire::NoteWant& want, Instant now);
@@ -149,6 +151,8 @@ class Node::State {
   void say_hearings(Instant now);
   void set_aside(const PeerId& peer, Instant now);
   void keep_asides(Instant now);
+  void keep_from(const PeerId& peer, Instant now);
+  void review_asides(Instant now);
   void take_back(const PeerId& peer, Instant now);
   bool is_aside(LinkId link) const;
   bool is_only_way(const PeerId& peer) const;
@@ -228,6 +232,10 @@ class Node::State {
     std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
     std::optional<Instant> missing_since;  // the map shows no way to them
   };
+  struct Aside {
+    LinkId link;
+    bool is_only_way = false;  // nobody else joins us two
+  };
   struct Unheard {
     Instant until;      // we pass on what comes of theirs
     Instant next_stop;  // to whom sends it, not before
@@ -286,7 +294,7 @@ class Node::State {
   std::map<PeerId, Member> members_;
   std::map<PeerId, Stream> streams_;
   OwnStream own_stream_;
-  std::map<PeerId, LinkId> asides_;           // links that the room is not told of (block.cpp)
+  std::map<PeerId, Aside> asides_;            // links that the room is not told of (block.cpp)
   std::map<PeerId, Unheard> unheard_;         // whom we block
   std::map<PeerId, Asked> asked_;  // records that we have asked somebody for
   std::set<PeerId> wanted_;        // whom our link selection wants to be linked to

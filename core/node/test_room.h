@@ -25,6 +25,7 @@ class TestRoom {
     bool is_alive = true;
     std::uint32_t connection = 0;                  // at the rendezvous; 0 = none
     std::map<LinkId, std::string> own_text, their_text;
+    std::set<LinkId> has_candidate;                // of theirs
     std::map<LinkId, std::pair<std::size_t, LinkId>> wires;  // links that are up: to whom
     std::vector<DeliverFrame> heard;
     std::vector<DeliverNote> notes;
@@ -64,8 +65,8 @@ class TestRoom {
   Person& person(std::size_t index) { return people_[index]; }
   Instant now() const { return now_; }
 
-  void speak(std::size_t index, std::uint8_t tag) {
-    people_[index].node->speak(Bytes(80, tag), false, now_);
+  void speak(std::size_t index, std::uint8_t tag, bool ends_spurt = false) {
+    people_[index].node->speak(Bytes(80, tag), ends_spurt, now_);
     drain(index);
   }
   Published publish(std::size_t index, const std::string& text) {
@@ -237,15 +238,30 @@ class TestRoom {
     });
   }
   void on(std::size_t i, ApplySignal& o) {
-    if (o.kind == SignalKind::kCandidate) return;
-    people_[i].their_text[o.link] = o.text;
-    if (o.kind == SignalKind::kOffer) return describe(i, o.link, SignalKind::kAnswer);
+    if (o.kind == SignalKind::kCandidate) {
+      people_[i].has_candidate.insert(o.link);
+    } else {
+      people_[i].their_text[o.link] = o.text;
+    }
+    if (o.kind == SignalKind::kOffer) describe(i, o.link, SignalKind::kAnswer);
     for (std::size_t j = 0; j < people_.size(); ++j) {
+      if (j == i || !people_[j].is_alive || cut_.contains(std::minmax(i, j))) continue;
       for (const auto& [link, text] : people_[j].own_text) {
-        const bool is_mutual = text == o.text && people_[j].their_text[link] == people_[i].own_text[o.link];
-        if (j != i && is_mutual && people_[j].is_alive && !cut_.contains(std::minmax(i, j))) connect(i, o.link, j, link);
+        if (!is_match(people_[i], o.link, people_[j], link) || people_[i].wires.contains(o.link)) continue;
+        connect(i, o.link, j, link);
+        break;
       }
     }
+  }
+  // Each holds the other's description and knows where to find it.
+  static bool is_match(const Person& one, LinkId link, const Person& other, LinkId at_other) {
+    const auto text = [](const std::map<LinkId, std::string>& texts, LinkId of) {
+      const auto found = texts.find(of);
+      return found == texts.end() ? std::string() : found->second;
+    };
+    const bool is_mutual = text(one.own_text, link) == text(other.their_text, at_other) && text(other.own_text, at_other) == text(one.their_text, link);
+    return is_mutual && !text(one.own_text, link).empty() && !text(other.own_text, at_other).empty() &&
+           one.has_candidate.contains(link) && other.has_candidate.contains(at_other);
   }
   void connect(std::size_t i, LinkId link, std::size_t j, LinkId other) {
     people_[i].wires[link] = {j, other};

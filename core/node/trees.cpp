@@ -25,6 +25,11 @@ Stream& Node::State::stream_of(const PeerId& source, Instant now) {
 void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
   tree.plan = std::move(signed_plan);
   tree.plan_sent_to.clear();
+  take_duties(tree, now);
+}
+
+// What the plan says of us; again when it has not changed, but whom our own voice is for.
+void Node::State::take_duties(Tree& tree, Instant now) {
   const wire::TreePlan& plan = tree.plan->plan;
   Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max, plan.next_counter};
   // Our own plan seats those whom we send nothing too, so that nobody else does.

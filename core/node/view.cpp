@@ -44,10 +44,10 @@ RoomView Node::State::view(Instant now) const {
     }
   }
   // Whoever is blocked sees the link as before.
-  for (const auto& [peer, link] : asides_) {
+  for (const auto& [peer, aside] : asides_) {
     const std::uint16_t there = places.of(peer);
     if (there == RoomView::kNobody) continue;
-    const base::Duration rtt = links_.at(link).pulse.rtt().value_or(base::Duration());
+    const base::Duration rtt = links_.at(aside.link).pulse.rtt().value_or(base::Duration());
     view.peers[view.self].links.push_back({there, rtt, loss_from(peer)});
     view.peers[there].links.push_back({view.self, rtt, members_.at(peer).their_loss_percent});
   }

@@ -157,7 +157,9 @@ std::vector<wire::NoteSpan> NoteLog::spans() const {
   for (const auto& [id, run] : runs_) {
     if (!run.held.empty()) spans.push_back(span_of(id));
   }
-  static_assert(kHistoryNotesMax <= wire::kNoteSpansMax);
+  static_assert(kHistoryNotesMax + kUnwantedSpansMax <= wire::kNoteSpansMax);
+  for (const auto& [id, span] : unwanted_spans_) spans.push_back(span);
+  std::sort(spans.begin(), spans.end(), [](const auto& a, const auto& b) { return a.run < b.run; });
   return spans;
 }
 
@@ -167,11 +169,10 @@ std::uint64_t NoteLog::hash() const {
   const auto mix = [&](std::uint64_t word) {
     for (int i = 0; i < 8; ++i) hash = (hash ^ ((word >> (8 * i)) & 0xff)) * 0x100000001b3U;
   };
-  for (const auto& [id, run] : runs_) {
-    if (run.held.empty()) continue;
-    for (const std::uint8_t byte : id.author.bytes) hash = (hash ^ byte) * 0x100000001b3U;
-    mix(id.incarnation.started_ms);
-    mix(run.next);
+  for (const wire::NoteSpan& span : spans()) {
+    for (const std::uint8_t byte : span.run.author.bytes) hash = (hash ^ byte) * 0x100000001b3U;
+    mix(span.run.incarnation.started_ms);
+    mix(span.next);
   }
   return hash;
 }
@@ -187,12 +188,26 @@ const wire::SignedNote* NoteLog::find(const wire::NoteRun& id, std::uint32_t num
 void NoteLog::set_wanted(const base::PeerId& author, bool is_wanted) {
   if (is_wanted) {
     unwanted_.erase(author);
+    std::erase_if(unwanted_spans_, [&](const auto& span) { return span.first.author == author; });
     return;
   }
   unwanted_.insert(author);
   for (auto& [id, run] : runs_) {
-    if (id.author == author) let_go_of_all(run);
+    if (id.author != author) continue;
+    learn_unwanted(span_of(id));
+    let_go_of_all(run);
   }
+}
+
+void NoteLog::learn_unwanted(const wire::NoteSpan& span) {
+  if (wants(span.run.author) || span.first == span.next) return;
+  const auto known = unwanted_spans_.find(span.run);
+  if (known == unwanted_spans_.end()) {
+    if (unwanted_spans_.size() < kUnwantedSpansMax) unwanted_spans_[span.run] = span;
+    return;
+  }
+  if (span.next <= known->second.next) return;
+  known->second = span;
 }
 
 std::pair<NoteLog::Runs::const_iterator, std::size_t> NoteLog::runs_of(const base::PeerId& author) const {

@@ -26,6 +26,7 @@ class NoteLog {
   // fetches in 8 s.
   static constexpr std::size_t kHistoryNotesMax = 200;
   static constexpr std::size_t kHistoryBytesMax = 1'000'000;
+  static constexpr std::size_t kUnwantedSpansMax = 48;  // what a digest has room for beside a whole history; a guess
   // Those that wait for others before them, all authors together: a guess, a little more than a whole history.
   static constexpr std::size_t kAheadNotesMax = 256;
   static constexpr std::size_t kAheadBytesMax = 1'000'000;
@@ -72,12 +73,15 @@ class NoteLog {
 
   // What we can hand on.
   wire::NoteSpan span_of(const wire::NoteRun& run) const;
-  std::vector<wire::NoteSpan> spans() const;  // of the runs of which we hold notes, sorted by run
+  // What we tell of it: the runs of which we hold notes, and those of unwanted authors; sorted by run.
+  std::vector<wire::NoteSpan> spans() const;
   std::uint64_t hash() const;
   const wire::SignedNote* find(const wire::NoteRun& run, std::uint32_t number) const;  // among those held
 
-  // Blocking: nothing of an unwanted author is delivered, kept, or handed on.
+  // Blocking: nothing of an unwanted author is delivered, kept, or handed on. To others we claim of it what they claim, so that
+  // our digests do not tell them whom we block.
   void set_wanted(const base::PeerId& author, bool is_wanted);
+  void learn_unwanted(const wire::NoteSpan& span);
   bool wants(const base::PeerId& author) const { return !unwanted_.contains(author); }
 
   std::uint32_t own_next() const;
@@ -127,6 +131,7 @@ class NoteLog {
   Runs runs_;
   std::map<base::PeerId, Author> authors_;  // of runs_
   std::set<base::PeerId> unwanted_;
+  std::map<wire::NoteRun, wire::NoteSpan> unwanted_spans_;  // as others have them
   std::size_t held_notes_ = 0, held_bytes_ = 0;
   std::size_t ahead_notes_ = 0, ahead_bytes_ = 0;
   std::uint64_t forgotten_ms_ = 0;  // runs unknown to us have no notes as old as this: we may have delivered them

@@ -206,6 +206,7 @@ Notes::Claim* Notes::claim_of(Neighbour& neighbour, const wire::NoteRun& run) {
 }
 
 void Notes::set_claim(Neighbour& neighbour, const wire::NoteSpan& span) {
+  log_.learn_unwanted(span);
   Claim* claim = claim_of(neighbour, span.run);
   if (!claim) return;
   claim->first = span.first;

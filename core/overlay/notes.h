@@ -80,6 +80,8 @@ class Notes {
   void publish(const wire::SignedNote& note, base::Instant now);
 
   void set_wanted(const base::PeerId& author, bool is_wanted, base::Instant now);
+  void learn_unwanted(const wire::NoteSpan& span) { log_.learn_unwanted(span); }
+  wire::NoteSpan own_span() const { return log_.span_of(own_); }
   bool wants(const base::PeerId& author) const { return log_.wants(author); }
 
   std::optional<Output> poll();

@@ -30,7 +30,7 @@ void Relay::change_duties(Duties duties, base::Instant now) {
   std::erase_if(past_, [&](const Duties& past) { return past.from_counter >= duties_.from_counter; });  // never begins
   forget_past();
   for (const base::PeerId& child : children_before) {
-    if (!duties_.seats(child)) leases_[child] = now + kLease;
+    if (!duties_.seats(child) && !is_silent_) leases_[child] = now + kLease;  // in a silence nothing is under way
   }
   // I5 comes first: who finds no place here pulls from its guardian.
   keep_within_budget(present());
@@ -145,10 +145,13 @@ void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, st
   if (sent == 0) outputs_.push_back(SendHave{peer, next_counter_, is_silent_});
 }
 
+void Relay::keep_ring_from(const base::PeerId& peer) {
+  for (const Kept& frame : ring_) handle_known(peer, frame.counter);
+}
+
 void Relay::welcome(const base::PeerId& peer, base::Instant now) {
   if (now - last_frame_ > kLease || next_counter_ == 0) return;
-  // From here on; what lies in the ring is over for whoever was not there.
-  for (const Kept& frame : ring_) handle_known(peer, frame.counter);
+  keep_ring_from(peer);  // from here on
   handle_pull(peer, next_counter_, 0, true, now);
 }
 

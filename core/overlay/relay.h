@@ -82,6 +82,8 @@ class Relay {
   void handle_stop(const base::PeerId& peer) { leases_.erase(peer); }
   // The source says nothing more for now, though no frame said that its spurt was over.
   void handle_silence();
+  // What lies in the ring is over for whoever was not to hear it.
+  void keep_ring_from(const base::PeerId& peer);
   // A newcomer gets the stream before the source's next plan knows of it.
   void welcome(const base::PeerId& peer, base::Instant now);
   void handle_peer_gone(const base::PeerId& peer);
