@@ -141,12 +141,16 @@ TEST_F(NoteLogTest, the_oldest_runs_of_an_author_are_forgotten_for_good) {
   EXPECT_EQ(log.spans().size(), NoteLog::kRunsOfAuthorMax);
 }
 
-TEST_F(NoteLogTest, nothing_of_an_unwanted_author_is_kept_or_taken) {
+TEST_F(NoteLogTest, nothing_of_an_unwanted_author_is_kept_or_taken_and_nobody_sees_it_by_what_we_claim) {
   take(kAda, note(1));
   take(kAda, note(3));
   log.set_wanted(kAda, false);
   EXPECT_FALSE(log.wants(kAda));
-  EXPECT_TRUE(log.spans().empty());
+  EXPECT_EQ(log.spans(), std::vector{(wire::NoteSpan{{kAda, kRun}, 1, 2})});
+  EXPECT_EQ(log.find({kAda, kRun}, 1), nullptr);
+  log.learn_unwanted({{kAda, kRun}, 1, 4});
+  log.learn_unwanted({{kAda, kRun}, 1, 3});  // somebody who is behind
+  EXPECT_EQ(log.spans(), std::vector{(wire::NoteSpan{{kAda, kRun}, 1, 4})});
   EXPECT_TRUE(log.gaps().empty());
   EXPECT_EQ(take(kAda, note(2)), Numbers{});
   EXPECT_EQ(log.missing_from({kAda, kRun}, 1), 0U);

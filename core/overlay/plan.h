@@ -31,12 +31,12 @@ struct PlanInput {
   // Those who get nothing of this source. They have seats all the same, at the source and without a guardian: so nobody takes
   // them for newcomers who lack something, and nobody sees that they are left out.
   std::vector<base::PeerId> no_send = {};
-  // Whom the source can reach itself, over links of which the room is not told; used only where nobody else can.
-  std::vector<base::PeerId> aside = {};
   // What listeners complained about, {whom, who complains}: that link, whichever way, and the accused anywhere above the
   // complainer. And relays that serve nobody. Used only where nothing else reaches somebody.
   std::vector<std::pair<base::PeerId, base::PeerId>> avoided_links = {};
   std::vector<base::PeerId> avoided_relays = {};
+  // Whom the source can reach itself, over links of which the room is not told; used only where nobody else can.
+  std::vector<base::PeerId> aside = {};
 };
 
 struct Planned {

@@ -47,14 +47,13 @@ PlanInput any_input(const RoomDraw& room) {
 class Checked {
  public:
   Checked(const RoomDraw& room, const PlanInput& input, const Planned& planned)
-      : map_(room.map()), input_(input), plan_{input.source, {}, 0, 0, planned.seats}, unreached_(planned.unreached) {}
+      : map_(room.map()), input_(input), plan_{input.source, {}, 0, 0, served(planned.seats)}, unreached_(planned.unreached) {}
 
   // I3: rooted and acyclic, within fan-out, over links that both ends advertise; nobody who asked for nothing.
   void is_a_tree() const {
     for (const wire::Seat& seat : plan_.seats) {
-      RC_ASSERT(map_.are_linked(seat.listener, plan_.peer_at(seat.parent)));
-      RC_ASSERT(std::find(input_.no_send.begin(), input_.no_send.end(), seat.listener) == input_.no_send.end());
       RC_ASSERT(seat.listener != input_.source);
+      RC_ASSERT(map_.are_linked(seat.listener, plan_.peer_at(seat.parent)));
       RC_ASSERT(path_to(seat.listener).back() == input_.source);
       RC_ASSERT(plan_.children_of(seat.listener).size() <= budget(seat.listener) + kLeftoversBeyond);
     }
@@ -104,6 +103,29 @@ class Checked {
   }
 
  private:
+  // Without those who get nothing: their seats, at the source, are seats in name only, and nobody depends on them.
+  std::vector<wire::Seat> served(const std::vector<wire::Seat>& seats) const {
+    std::vector<wire::SeatIndex> places;  // by seat
+    std::vector<wire::Seat> served;
+    for (const wire::Seat& seat : seats) {
+      const bool is_in_name_only = std::find(input_.no_send.begin(), input_.no_send.end(), seat.listener) != input_.no_send.end();
+      if (is_in_name_only) RC_ASSERT(seat == wire::Seat{seat.listener});
+      places.push_back(is_in_name_only ? wire::kNoSeat : static_cast<wire::SeatIndex>(served.size()));
+      if (!is_in_name_only) served.push_back(seat);
+    }
+    for (wire::Seat& seat : served) {
+      if (seat.parent != wire::kSourceSeat) {
+        seat.parent = places[seat.parent];
+        RC_ASSERT(seat.parent != wire::kNoSeat);
+      }
+      if (seat.guardian < wire::kNoSeat) {
+        seat.guardian = places[seat.guardian];
+        RC_ASSERT(seat.guardian != wire::kNoSeat);
+      }
+    }
+    return served;
+  }
+
   std::size_t budget(const base::PeerId& peer) const {
     if (peer == input_.source) return input_.copies_max;
     const wire::Record& record = map_.find(peer)->record;

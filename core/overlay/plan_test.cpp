@@ -60,13 +60,14 @@ TEST(Plan, goes_round_a_link_that_loses) {
   EXPECT_EQ(parent_of(plan_tree(room.graph(), from_first(4)), 2), RoomDraw::id(1));
 }
 
-TEST(Plan, leaves_out_who_asked_for_nothing) {
+TEST(Plan, seats_who_asked_for_nothing_in_name_only) {
   RoomDraw room(4);
   room.link_everybody(Duration::ms(30));
   const Planned planned = plan_tree(room.graph(), {RoomDraw::id(0), 4, {RoomDraw::id(2)}});
-  ASSERT_EQ(planned.seats.size(), 2U);
-  EXPECT_EQ(planned.seats[0].listener, RoomDraw::id(1));
-  EXPECT_EQ(planned.seats[1].listener, RoomDraw::id(3));
+  ASSERT_EQ(planned.seats.size(), 3U);
+  EXPECT_EQ(planned.seats[1], wire::Seat{RoomDraw::id(2)});
+  for (const std::size_t other : {0U, 2U}) EXPECT_NE(planned.seats[other].guardian, 1);
+  EXPECT_EQ(planned.mean_delay, Duration::ms(15));
   EXPECT_TRUE(planned.unreached.empty());
 }
 
@@ -292,7 +293,7 @@ TEST(Patch, a_subtree_without_a_place_as_a_whole_is_saved_in_parts) {
   EXPECT_EQ(parent_of(after, 4), RoomDraw::id(2));
 }
 
-TEST(Patch, drops_who_asked_for_nothing_since_and_serves_who_hung_below) {
+TEST(Patch, sends_nothing_to_whom_it_is_not_for_and_serves_who_hung_below) {
   RoomDraw room(4);
   room.link(0, 1, Duration::ms(10));
   room.link(1, 2, Duration::ms(10));
@@ -302,8 +303,22 @@ TEST(Patch, drops_who_asked_for_nothing_since_and_serves_who_hung_below) {
   PlanInput input = from_first(4);
   input.no_send = {RoomDraw::id(1)};
   const Planned after = patch_tree(room.graph(), input, before.seats);
-  ASSERT_EQ(after.seats.size(), 1U);
-  EXPECT_EQ(after.seats[0].parent, wire::kSourceSeat);
+  ASSERT_EQ(after.seats.size(), 2U);
+  EXPECT_EQ(after.seats[0], wire::Seat{RoomDraw::id(1)});  // in name only
+  EXPECT_EQ(parent_of(after, 2), RoomDraw::id(0));
+  EXPECT_EQ(after.mean_delay, Duration::ms(100));
+}
+
+TEST(Plan, whom_only_the_source_can_reach_hangs_at_the_source_and_others_find_their_way_in_the_map) {
+  RoomDraw room(4);
+  room.link(0, 1, Duration::ms(10));
+  room.link(1, 2, Duration::ms(10));
+  PlanInput input = from_first(4);
+  input.aside = {RoomDraw::id(2), RoomDraw::id(3)};
+  const Planned planned = plan_tree(room.graph(), input);
+  EXPECT_EQ(parent_of(planned, 2), RoomDraw::id(1));
+  EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(0));
+  EXPECT_TRUE(planned.unreached.empty());
 }
 
 // Everybody on one line, `places` ms from its beginning.

@@ -193,14 +193,17 @@ TEST_F(Keeper, does_not_disturb_a_room_for_a_small_gain) {
   EXPECT_EQ(speak_for(Duration::s(30)), 0U);
 }
 
-TEST_F(Keeper, who_asks_for_nothing_is_left_out_at_once) {
+TEST_F(Keeper, a_relay_that_asks_for_nothing_carries_nothing_from_now_on) {
   speak();
-  keeper.set_no_send({RoomDraw::id(4)}, now);
+  const base::PeerId relay = a_relay();
+  keeper.set_no_send({relay}, now);
   ASSERT_TRUE(poll());
-  EXPECT_FALSE(plan().seat_of(RoomDraw::id(4)));
+  EXPECT_TRUE(plan().children_of(relay).empty());
+  EXPECT_EQ(plan().parent_of(relay), RoomDraw::id(0));
+  EXPECT_EQ(keeper.lead(), 0U);
   keeper.set_no_send({}, now);
-  ASSERT_TRUE(poll());
-  EXPECT_TRUE(plan().seat_of(RoomDraw::id(4)));
+  poll();
+  EXPECT_TRUE(plan().seat_of(relay));
 }
 
 TEST_F(Keeper, a_smaller_uplink_sheds_children) {
