@@ -54,8 +54,7 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   } else if (!is_large_room() || own_.links.size() < kLinksFew) {
     change_own_record(Urgency::kGained, now);
   }
-  send_control(link, wire::RecordNews{own_signed_});
-  send_control(link, map_.digest());
+  greet(link, joins_two_rooms, now);
   notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
   for (auto& [source, stream] : streams_) take_place(source, stream, now);
@@ -114,7 +113,10 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
   }
   std::visit(On{
                  [&](const wire::RecordNews& m) { on_record(id, m.record, now); },
+                 [&](const wire::RecordDelta& m) { on_delta(id, m, now); },
+                 [&](const wire::MapHashes& m) { on_hashes(id, m, now); },
                  [&](const wire::Digest& m) { on_digest(id, m, now); },
+                 [&](const wire::News& m) { want_newer(id, m.marks, now); },
                  [&](const wire::Want& m) { on_want(id, m, now); },
                  [&](const wire::PlanNews& m) { on_plan(id, m.plan, now); },
                  [&](const wire::PlanRequest& m) { on_plan_request(id, m); },

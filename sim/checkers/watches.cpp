@@ -9,7 +9,7 @@
 namespace grove::sim {
 namespace {
 
-constexpr std::uint8_t kRecord = 0x10, kPlan = 0x12;  // docs/protocol.md §3
+constexpr std::uint8_t kRecord = 0x10, kPlan = 0x12, kDelta = 0x21;  // docs/protocol.md §3
 constexpr std::size_t kHeader = 2;
 
 bool starts_with(base::ByteView bytes, base::ByteView what) {
@@ -90,6 +90,7 @@ std::uint32_t BudgetWatch::copies_max(PersonId person, Instant now) const {
 }
 
 void BudgetWatch::on_sent(const Passage& passage) {
+  if (type_of(passage.message) == kDelta) return on_delta(passage);
   if (type_of(passage.message) != kRecord || passage.message.size() < kHeader + 32) return;
   Author& author = authors_[passage.from];
   if (base::compare_bytes(author.last, passage.message) == 0) return;
@@ -105,8 +106,23 @@ void BudgetWatch::on_sent(const Passage& passage) {
   const auto* news = decoded ? std::get_if<wire::RecordNews>(&*decoded) : nullptr;
   if (!news) return;
   author.last = base::to_bytes(passage.message);
-  if (!author.words.empty()) author.words.back().until = passage.at;
-  author.words.push_back({Instant::never(), news->record.record.copies_max});
+  add_word(author, news->record.record.copies_max, passage.at);
+}
+
+void BudgetWatch::on_delta(const Passage& passage) {
+  const auto author = authors_.find(passage.from);
+  const wire::ShortId own = wire::short_of(world_.person(passage.from).id);
+  if (author == authors_.end() || author->second.words.empty() || !starts_with(passage.message.subspan(kHeader), own)) return;
+  const auto decoded = wire::decode_link_message(passage.message);
+  if (const auto* delta = decoded ? std::get_if<wire::RecordDelta>(&*decoded) : nullptr) add_word(author->second, delta->copies_max, passage.at);
+}
+
+void BudgetWatch::add_word(Author& author, std::uint32_t copies, Instant now) {
+  if (!author.words.empty()) {
+    if (author.words.back().copies == copies) return;
+    author.words.back().until = now;
+  }
+  author.words.push_back({Instant::never(), copies});
 }
 
 }  // namespace grove::sim
