@@ -119,6 +119,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
                  [&](const wire::News& m) { want_newer(id, m.marks, now); },
                  [&](const wire::Want& m) { on_want(id, m, now); },
                  [&](const wire::PlanNews& m) { on_plan(id, m.plan, now); },
+                 [&](const wire::PlanDelta& m) { on_plan_delta(id, m, now); },
                  [&](const wire::PlanRequest& m) { on_plan_request(id, m); },
                  [&](const wire::Beat& m) { on_beat(id, m, now); },
                  [&](const wire::Bye&) {

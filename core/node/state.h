@@ -113,6 +113,7 @@ class Node::State {
 
   // listen.cpp
   void on_plan(LinkId from, const wire::SignedPlan& plan, Instant now);
+  void on_plan_delta(LinkId from, const wire::PlanDelta& delta, Instant now);
   void on_frame(LinkId from, const wire::FrameNews& frame, Instant now);
   bool take_frame(const PeerId& source, Stream& stream, const PeerId& from, const wire::FrameNews& frame, Instant now);
   void on_proof(LinkId from, const wire::Proof& proof, Instant now);

@@ -23,8 +23,7 @@ Stream& Node::State::stream_of(const PeerId& source, Instant now) {
 
 // A plan that is ours or proven, and newer than what the tree has.
 void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
-  tree.plan = std::move(signed_plan);
-  tree.plan_sent_to.clear();
+  tree.replace_plan(std::move(signed_plan));
   const wire::TreePlan& plan = tree.plan->plan;
   Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max, plan.next_counter};
   for (const wire::Seat& seat : plan.seats) {
@@ -49,14 +48,24 @@ void Node::State::send_proofs(const PeerId& source, const PeerId& to) {
 }
 
 void Node::State::send_plan(Tree& tree, const PeerId& to) {
-  if (tree.plan && tree.plan_sent_to.insert(to).second) send_control_to(to, wire::PlanNews{*tree.plan});
+  if (!tree.plan || !open_link_of(to)) return;
+  const auto [told, is_first] = tree.plan_told.try_emplace(to, 0);
+  const std::uint32_t before = std::exchange(told->second, tree.plan->plan.epoch);
+  if (before == tree.plan->plan.epoch) return;
+  const auto* base = before ? tree.plan_of(before) : nullptr;
+  if (const auto delta = base ? wire::delta_between(*base, *tree.plan) : std::nullopt) {
+    send_control_to(to, *delta);
+  } else {
+    send_control_to(to, wire::PlanNews{*tree.plan});
+  }
 }
 
 void Node::State::on_plan_request(LinkId from, const wire::PlanRequest& request) {
-  const Tree* tree = tree_of(request.source);
+  Tree* tree = tree_of(request.source);
   if (!tree || !tree->plan) return;
   const wire::TreePlan& plan = tree->plan->plan;
   if (std::tie(request.incarnation, request.epoch) < std::tie(plan.incarnation, plan.epoch)) {
+    tree->plan_told[links_.at(from).peer] = plan.epoch;
     send_control(from, wire::PlanNews{*tree->plan});
   }
 }

@@ -30,6 +30,7 @@ enum class Type : std::uint8_t {
   kDelta = 0x21,
   kHashes = 0x22,
   kNews = 0x23,
+  kPlanDelta = 0x24,
 };
 
 constexpr std::uint8_t kWholeFlag = 1;      // of a digest of either kind
@@ -56,6 +57,8 @@ struct Encoder {
   base::Bytes operator()(const Want& m) const { return start(Type::kWant, 20).bytes(encode_marks(m.marks)).take(); }
 
   base::Bytes operator()(const PlanNews& m) const { return start(Type::kPlan, 200).bytes(encode(m.plan)).take(); }
+
+  base::Bytes operator()(const PlanDelta& m) const { return start(Type::kPlanDelta, 120).bytes(encode(m)).take(); }
 
   base::Bytes operator()(const Beat& m) const {
     return start(Type::kBeat, 7).u24(m.mine).u24(m.yours).u8(m.loss_percent).take();
@@ -285,6 +288,11 @@ base::Result<LinkMessage> decode_link_message(base::ByteView bytes) {
       auto plan = decode_plan(reader.rest());
       if (!plan) return plan.refusal();
       return LinkMessage(PlanNews{std::move(*plan)});
+    }
+    case Type::kPlanDelta: {
+      auto delta = decode_plan_delta(reader.rest());
+      if (!delta) return delta.refusal();
+      return LinkMessage(std::move(*delta));
     }
     case Type::kBeat:
       return decode_beat(reader);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "wire/gossip_message.h"
 #include "wire/note.h"
+#include "wire/plan_delta.h"
 #include "wire/routed.h"
 #include "wire/stream_message.h"
 #include "wire/tree_plan.h"
@@ -39,7 +40,7 @@ struct FrameNews {  // FRAME, on the voice channel
   bool operator==(const FrameNews&) const = default;
 };
 
-using LinkMessage = std::variant<RecordNews, RecordDelta, MapHashes, Digest, News, Want, PlanNews, PlanRequest, Beat, Bye, FrameNews, Proof, Have, Pull, Stop,
+using LinkMessage = std::variant<RecordNews, RecordDelta, MapHashes, Digest, News, Want, PlanNews, PlanDelta, PlanRequest, Beat, Bye, FrameNews, Proof, Have, Pull, Stop,
                                  Stall, Routed, NoteNews, NoteDigest, NoteWant>;
 
 base::Bytes encode(const LinkMessage& message);

@@ -137,7 +137,7 @@ RecordDelta any_delta() {
 }
 
 LinkMessage any_link_message() {
-  switch (*rc::gen::inRange(0, 20)) {
+  switch (*rc::gen::inRange(0, 21)) {
     case 0: return RecordNews{any_record()};
     case 1: return Digest{*rc::gen::arbitrary<std::uint16_t>(), any_marks()};
     case 2: return PlanNews{any_plan()};
@@ -171,6 +171,16 @@ LinkMessage any_link_message() {
       return hashes;
     }
     case 18: return News{any_marks()};
+    case 19: {
+      PlanDelta delta{*any_array<8>(), *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::arbitrary<std::uint32_t>(),
+                      *rc::gen::inRange<std::uint8_t>(1, 255), *rc::gen::arbitrary<std::uint64_t>(), {}, {}, {}, *any_array<64>()};
+      for (const auto& seat : any_plan().plan.seats) delta.added.push_back(seat.listener);
+      for (SeatIndex seat = *rc::gen::inRange<SeatIndex>(0, 9); seat < 200; seat = static_cast<SeatIndex>(seat + 40)) {
+        delta.removed.push_back(seat);
+        delta.changed.push_back({seat, *rc::gen::arbitrary<std::uint8_t>(), *rc::gen::arbitrary<std::uint8_t>(), *rc::gen::arbitrary<bool>()});
+      }
+      return delta;
+    }
     default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
   }
 }
