@@ -1,6 +1,7 @@
 #include "wire/plan_delta.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/assert.h"
 #include "wire/reader.h"

@@ -1,6 +1,7 @@
 #include "wire/record_delta.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "base/assert.h"
