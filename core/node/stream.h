@@ -32,6 +32,11 @@ struct Tree {
     const auto known = std::find_if(plans_before.begin(), plans_before.end(), [&](const auto& p) { return p.plan.epoch == epoch; });
     return known == plans_before.end() ? nullptr : &known->plan;
   }
+  // Whoever has a seat in it has been sent it, by whom it then hung below, and keeps it as long as we do. Nothing: a newcomer.
+  const wire::TreePlan* oldest_that_seats(const base::PeerId& peer) const {
+    const bool is_seated = !plans_before.empty() && plans_before.front().plan.seat_of(peer);
+    return is_seated ? &plans_before.front().plan : nullptr;
+  }
   void replace_plan(wire::SignedPlan newer) {
     if (plan && plan->plan.incarnation == newer.plan.incarnation) {
       if (plans_before.size() == kPlansBeforeMax) plans_before.erase(plans_before.begin());

@@ -52,7 +52,7 @@ void Node::State::send_plan(Tree& tree, const PeerId& to) {
   const auto [told, is_first] = tree.plan_told.try_emplace(to, 0);
   const std::uint32_t before = std::exchange(told->second, tree.plan->plan.epoch);
   if (before == tree.plan->plan.epoch) return;
-  const auto* base = before ? tree.plan_of(before) : nullptr;
+  const auto* base = before ? tree.plan_of(before) : tree.oldest_that_seats(to);
   if (const auto delta = base ? wire::delta_between(*base, *tree.plan) : std::nullopt) {
     send_control_to(to, *delta);
   } else {
