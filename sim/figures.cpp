@@ -21,7 +21,7 @@ struct TypeName {
 };
 constexpr TypeName kControlTypes[] = {{0x10, "rec"},  {0x11, "digest"}, {0x12, "plan"}, {0x13, "beat"},  {0x14, "bye"},
                                       {0x16, "want"}, {0x18, "have"},   {0x19, "pull"}, {0x1a, "stop"},  {0x1b, "stall"},
-                                      {0x1c, "plan_req"}, {0x1d, "routed"}};
+                                      {0x1c, "plan_req"}, {0x1d, "routed"}, {0x21, "delta"}, {0x22, "hashes"}, {0x23, "news"}, {0x24, "plan_delta"}};
 
 double kbits_per_person(std::uint64_t bytes, const Traffic::Span& span) {
   return ratio(static_cast<double>(bytes) * 8 / 1000, span.person_seconds);

@@ -40,7 +40,11 @@ std::optional<base::Bytes> Liar::forge(PersonId liar, const base::PeerId& source
 }
 
 bool Liar::is_by(const base::PeerId& peer, base::ByteView message) const {
-  constexpr std::uint8_t kPlan = 0x12;
+  constexpr std::uint8_t kPlan = 0x12, kDelta = 0x21, kPlanDelta = 0x24;
+  constexpr std::size_t kShortId = 8;
+  if (message.size() > kKeyAt + kShortId && (message[1] == kDelta || message[1] == kPlanDelta)) {
+    return std::equal(peer.bytes.begin(), peer.bytes.begin() + kShortId, message.begin() + kKeyAt);
+  }
   if (message.size() < kSaltAt) return false;
   if (message[1] == kPlan) return std::equal(peer.bytes.begin(), peer.bytes.end(), message.begin() + kKeyAt);  // it begins with its source
   base::ByteArray<32> key;

@@ -11,7 +11,7 @@ namespace grove::sim {
 namespace {
 
 constexpr std::string_view kFingerprint = "a=fingerprint:";
-constexpr std::uint8_t kRecordType = 0x10, kPlanType = 0x12, kFrameType = 0x15;  // docs/protocol.md §3
+constexpr std::uint8_t kRecordType = 0x10, kPlanType = 0x12, kDeltaType = 0x21, kPlanDeltaType = 0x24, kFrameType = 0x15;  // docs/protocol.md §3
 
 // "a=fingerprint:PERSON/LINK ", which stands for the certificate of exactly this connection.
 std::optional<std::pair<std::uint32_t, std::uint32_t>> maker_of(std::string_view text) {
@@ -173,7 +173,8 @@ bool World::lies(PersonId liar, node::SendOnLink& o, const std::optional<FrameNa
     if (forged) o.message = std::move(*forged);
     return true;
   }
-  const bool is_signed = type_of(o.message) == kRecordType || type_of(o.message) == kPlanType;
+  const auto type = type_of(o.message);
+  const bool is_signed = type == kRecordType || type == kPlanType || type == kDeltaType || type == kPlanDeltaType;
   const bool is_forger = person.lie == Lie::kForgesRelayed && is_signed && !liar_->is_by(person.id, o.message);
   if (!is_forger || random_.below(2) == 0) return true;
   o.message = Liar::spoil(o.message);

@@ -71,6 +71,7 @@ void Node::State::set_aside(const PeerId& peer, Instant now) {
   if (member == members_.end() || !member->second.link) return;
   const LinkId link = *std::exchange(member->second.link, std::nullopt);
   asides_[peer] = {link};
+  links_.at(link).news.clear();
   keep_asides(now);
   introducer_.handle_link_closed(link, now);
   notes_.notes().handle_link_closed(peer, now);
@@ -113,6 +114,7 @@ void Node::State::review_asides(Instant now) {
       continue;
     }
     send_control(aside.link, wire::RecordNews{own_signed_});
+    links_.at(aside.link).told = wire::mark_of(me_.self(), age_of(own_));
     notes_.notes().handle_link_open(peer, now);
   }
 }
@@ -159,10 +161,12 @@ void Node::State::forget_unheard(Instant now) {
 }
 
 bool Node::State::may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const {
-  const bool is_gossip = std::holds_alternative<wire::Digest>(message) || std::holds_alternative<wire::Want>(message) ||
+  const bool is_gossip = std::holds_alternative<wire::MapHashes>(message) || std::holds_alternative<wire::Digest>(message) ||
+                         std::holds_alternative<wire::News>(message) || std::holds_alternative<wire::Want>(message) ||
                          std::holds_alternative<wire::Routed>(message);
   const bool is_of_notes = std::holds_alternative<wire::NoteNews>(message) || std::holds_alternative<wire::NoteWant>(message);
   if (is_gossip || (is_of_notes && !is_only_way(peer))) return false;
+  if (const auto* delta = std::get_if<wire::RecordDelta>(&message)) return delta->base.peer == wire::short_of(peer);
   if (const auto* news = std::get_if<wire::RecordNews>(&message)) {
     return crypto::peer_id_of(news->record.record.public_key) == peer;
   }

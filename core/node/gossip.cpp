@@ -1,75 +1,13 @@
-// What everybody knows of the room: records on change, digests against what got lost.
+// What everybody knows of the room: whoever learns of a record tells those who have it from nobody else; hashes against what got lost.
 #include <algorithm>
 #include <utility>
 
 #include "node/state.h"
+#include "overlay/spread.h"
 
 namespace grove::node {
-namespace {
 
-std::uint16_t in_tenth_ms(const std::optional<base::Duration>& rtt) {
-  if (!rtt) return 0;
-  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(rtt->in_us() / 100, 1, 0xffff));
-}
-
-}  // namespace
-
-// What cannot wait is made anew at once, for ourselves and for a link that opens; the room hears of it when it is due.
-void Node::State::change_own_record(Urgency urgency, Instant now) {
-  if (has_left_) return;
-  const bool is_large = is_large_room();
-  if (urgency == Urgency::kMeasured) {
-    const auto by_size = is_large ? kMeasuredPerPeer * static_cast<std::int64_t>(map_.size()) : base::Duration();
-    record_due_ = std::min(record_due_, now + std::max(kMeasuredMin, by_size));
-  } else if (urgency == Urgency::kFirst && is_large) {
-    record_due_ = std::min(record_due_, now + kFirstCalm);
-  } else if (urgency == Urgency::kGained && is_large) {
-    const bool has_few = own_.links.size() < kLinksFew;
-    gained_since_ = std::min(gained_since_, now);
-    gained_due_ = std::min(now + (has_few ? kArrivingCalm : kGainedCalm), gained_since_ + (has_few ? kArrivingMax : kGainedMax));
-  } else {
-    record_due_ = now;
-    renew_own_record(now);
-  }
-  publish_record_when_due(now);
-}
-
-// As far as we know: a newcomer, whom no tree can seat until both ends of some are told.
-bool Node::State::has_hardly_a_link(const PeerId& peer) const {
-  const auto* theirs = map_.find(peer);
-  return !theirs || theirs->record.links.size() < kLinksFirst;
-}
-
-void Node::State::renew_own_record(Instant now) {
-  ++own_.version;
-  own_.is_at_door = rendezvous_.is_open();
-  own_.coordinate = whereabouts_.current();
-  own_.copies_max = uplink_.copies_max();
-  own_.links.clear();
-  for (const auto& [peer, member] : members_) {
-    if (!member.link || withdrawn_.contains(peer) || own_.links.size() >= wire::kLinksMax) continue;
-    if (!links_.at(*member.link).has_word) continue;
-    const auto rtt = links_.at(*member.link).pulse.rtt();
-    // Its round-trip time, known a second later, would be another record; and no planner likes a link of which it knows none.
-    if (!rtt && is_large_room() && own_.links.size() >= kLinksFew && !has_hardly_a_link(peer)) continue;
-    own_.links.push_back({peer, in_tenth_ms(rtt), member.loss.percent(),
-                          wanted_.empty() || wanted_.contains(peer)});
-  }
-  own_signed_ = me_.sign(own_);
-  map_.merge(me_.self(), own_signed_, now);
-  graph_.reset();
-  keeper_.handle_budget_changed(own_.copies_max, now);
-}
-
-void Node::State::publish_record_when_due(Instant now) {
-  if (now < std::min(record_due_, gained_due_) || now < next_record_) return;
-  record_due_ = gained_due_ = gained_since_ = Instant::never();
-  renew_own_record(now);
-  next_record_ = now + (is_large_room() && own_.links.size() < kLinksFirst ? kFirstSpacing : kRecordSpacing);
-  for (const auto& [id, link] : links_) {
-    if (link.is_open && (!is_aside(id) || is_only_way(link.peer))) send_control(id, wire::RecordNews{own_signed_});
-  }
-}
+using overlay::Spread;
 
 void Node::State::on_map_changed(overlay::TreeKeeper::Change change, Instant now) {
   graph_.reset();
@@ -79,7 +17,7 @@ void Node::State::on_map_changed(overlay::TreeKeeper::Change change, Instant now
 }
 
 void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Instant now) {
-  // The same news comes over many links: look whether it is news before the signature, which costs 100 times as much.
+  // The same news may come over many links: look whether it is news before the signature, which costs 100 times as much.
   const PeerId claimed = crypto::peer_id_of(record.record.public_key);
   if (claimed == me_.self()) return;
   const auto* known = map_.find(claimed);
@@ -90,70 +28,163 @@ void Node::State::on_record(LinkId from, const wire::SignedRecord& record, Insta
     ++stats_.messages_refused;
     return;
   }
-  const bool is_hearsay = !known && !members_.contains(*author);
+  take_news(from, *author, record, now);
+}
+
+// A delta is worth nothing by itself: what it makes of our record counts, if its author signed that.
+void Node::State::on_delta(LinkId from, const wire::RecordDelta& delta, Instant now) {
+  const auto author = map_.find(delta.base.peer);
+  if (author == me_.self()) return;
+  wire::RecordMark told = delta.base;
+  told.version = static_cast<std::uint16_t>(told.version + delta.steps);
+  const auto* known = author ? map_.find(*author) : nullptr;
+  if (known && !wire::is_newer(told, age_of(known->record))) return;
+  const auto* base = author ? map_.find(*author, delta.base) : nullptr;
+  const auto made = base ? wire::apply(delta, *base) : std::nullopt;
+  if (made && me_.author_of(*made) == author) {
+    if (age_of(known->record) < age_of(made->record)) take_news(from, *author, *made, now);
+    return;
+  }
+  // It is of a record that we lack; or the author signed two of one version, or somebody lies: then only a whole one helps.
+  if (made) ++stats_.messages_refused;
+  wire::Want want;
+  ask(want, told, made ? wire::RecordMark{told.peer} : what_we_have(told.peer), now);
+  if (!want.marks.empty()) send_control(from, want);
+}
+
+void Node::State::take_news(LinkId from, const PeerId& author, const wire::SignedRecord& record, Instant now) {
+  const bool is_hearsay = !map_.find(author) && !members_.contains(author);
   const bool has_room = !is_hearsay || map_.size() < overlay::Map::kHearsayMax;
   // What finds no room is not passed on either: it would be news again and again, and go in rings.
-  if (!has_room || !learn_record(*author, record, now)) {
+  if (!has_room || !learn_record(author, record, now)) {
     ++stats_.messages_refused;
     return;
   }
-  asked_.erase(*author);
-  // Whoever is linked to the author has it from there. Of the rest a few are told, chosen by lot.
-  const auto is_told = [&](const Link& link) {
-    return link.peer == *author || record.record.claim_of(link.peer);
-  };
-  std::vector<Link*> others;
+  asked_.erase(wire::short_of(author));
+  pass_on(from, author, now);
+}
+
+void Node::State::pass_on(LinkId from, const PeerId& author, Instant now) {
+  const auto* record = map_.find(author);
+  if (!record) return;  // learnt, and forgotten since: it was their last word
+  const auto* before = map_.before(author);
+  const auto delta = before ? wire::delta_between(author, *before, *record) : std::nullopt;
+  // Whoever leaves lists no links any more, but has told those that it had.
+  const Spread spread(map_, me_.self(), author, record->record.is_leaving && before ? before->record : record->record);
   for (auto& [id, link] : links_) {
-    if (link.is_open && id != from && !is_told(link) && !is_aside(id)) others.push_back(&link);
+    if (!link.is_open || id == from || is_aside(id)) continue;
+    const Spread::Telling telling = spread.telling(link.peer);
+    if (telling == Spread::Telling::kNothing) continue;
+    if (telling == Spread::Telling::kBody && delta) {
+      send_control(id, *delta);
+      continue;
+    }
+    // Whom we stand by for shall have it by then; who has no record of its author yet is asked whether it wants one.
+    link.news.insert(author);
+    next_news_ = std::min(next_news_, now + (delta ? kStandBy : kNewsEvery));
   }
-  const std::size_t told_max = is_large_room() ? kToldMaxInLargeRoom : kToldMax;
-  for (std::size_t i = 0; i < others.size() && i < told_max; ++i) {
-    std::swap(others[i], others[i + random_.below(others.size() - i)]);
-    others[i]->news.insert(*author);
-    next_news_ = std::min(next_news_, now + kNewsEvery);
+}
+
+wire::RecordMark Node::State::what_we_have(const wire::ShortId& peer) const {
+  const auto known = map_.find(peer);
+  return known ? wire::mark_of(*known, age_of(map_.find(*known)->record)) : wire::RecordMark{peer};
+}
+
+// One question for one record, whoever says that it has it; another when the answer should have come.
+void Node::State::ask(wire::Want& want, const wire::RecordMark& news, const wire::RecordMark& ours, Instant now) {
+  const auto asked = asked_.find(news.peer);
+  const bool is_coming = asked != asked_.end() && asked->second.mark == news && now < asked->second.at + kWantAgainAfter;
+  if (is_coming || asked_.size() >= overlay::Map::kRecordsMax || want.marks.size() >= wire::kMarksMax) return;
+  asked_[news.peer] = {news, now};
+  want.marks.push_back(ours);
+}
+
+void Node::State::want_newer(LinkId from, const std::vector<wire::RecordMark>& marks, Instant now) {
+  wire::Want want;
+  for (const wire::RecordMark& mark : marks) {
+    const auto peer = map_.find(mark.peer);
+    if (peer == me_.self()) continue;
+    if (peer && !wire::is_newer(mark, age_of(map_.find(*peer)->record))) {
+      links_.at(from).news.erase(*peer);  // they know it at least as well
+      continue;
+    }
+    ask(want, mark, what_we_have(mark.peer), now);
   }
+  if (!want.marks.empty()) send_control(from, want);
+}
+
+void Node::State::on_hashes(LinkId from, const wire::MapHashes& theirs, Instant now) {
+  Link& link = links_.at(from);
+  if (!link.digest_rate.try_take(1, now)) {
+    ++stats_.messages_refused;
+    return;
+  }
+  if (now < link.listed_until) return;  // they know already
+  const wire::MapHashes ours = map_.hashes();
+  std::uint16_t parts = 0;
+  for (std::size_t i = 0; i < wire::kMapParts; ++i) {
+    if (ours.parts[i] != theirs.parts[i]) parts = static_cast<std::uint16_t>(parts | 1U << i);
+  }
+  if (parts) send_digest(from, parts, now);
+}
+
+void Node::State::send_digest(LinkId to, std::uint16_t parts, Instant now) {
+  links_.at(to).listed_until = now + kListedFor;
+  send_control(to, map_.digest(parts));
 }
 
 void Node::State::on_digest(LinkId from, const wire::Digest& digest, Instant now) {
   Link& link = links_.at(from);
-  const bool is_question = digest.is_whole || digest.entries.empty();
-  if (is_question && !link.digest_rate.try_take(1, now)) {
+  if (!link.digest_rate.try_take(1, now)) {
     ++stats_.messages_refused;
     return;
   }
-  if (!digest.is_whole && digest.entries.empty()) {
-    if (digest.map_hash != map_.hash()) send_control(from, map_.digest());
-    return;
-  }
-  if (digest.is_whole) {
-    for (const auto& record : map_.newer_than(digest)) send_control(from, wire::RecordNews{record});
-  }
-  wire::Want want;
-  for (const wire::DigestEntry& entry : digest.entries) {
-    const auto* known = map_.find(entry.peer);
-    if (entry.peer == me_.self() || (known && age_of(known->record) >= entry.age)) {
-      link.news.erase(entry.peer);  // they know it at least as well
-      continue;
-    }
-    const auto asked = asked_.find(entry.peer);
-    const bool is_coming = asked != asked_.end() && asked->second.age >= entry.age && now < asked->second.at + kWantAgainAfter;
-    if (is_coming || asked_.size() >= overlay::Map::kRecordsMax) continue;
-    asked_[entry.peer] = {entry.age, now};
-    want.peers.push_back(entry.peer);
-  }
-  if (!want.peers.empty()) send_control(from, want);
+  for (const auto& better : map_.newer_than(digest)) send_record(from, better.peer, better.theirs);
+  // Whom we have just told what we know sends what it knows better without being asked.
+  if (now >= link.listed_until) want_newer(from, digest.marks, now);
 }
 
 void Node::State::on_want(LinkId from, const wire::Want& want, Instant now) {
   // Each answer is a record: the link's own rate bounds the questions, this one what they cost us.
-  for (const PeerId& peer : want.peers) {
-    const auto* record = map_.find(peer);
-    if (!record) continue;
+  for (const wire::RecordMark& mark : want.marks) {
+    const auto peer = map_.find(mark.peer);
+    if (!peer || !wire::is_older(mark, age_of(map_.find(*peer)->record))) continue;
     if (!links_.at(from).control_rate.try_take(1, now)) {
       ++stats_.messages_refused;
       return;
     }
-    send_control(from, wire::RecordNews{*record});
+    send_record(from, *peer, mark);
+  }
+}
+
+// As a delta, if what they have is still known here.
+void Node::State::send_record(LinkId to, const PeerId& peer, const wire::RecordMark& theirs) {
+  const auto* record = map_.find(peer);
+  if (!record) return;
+  const auto* base = theirs.is_none() ? nullptr : map_.find(peer, theirs);
+  if (const auto delta = base ? wire::delta_between(peer, *base, *record) : std::nullopt) {
+    send_control(to, *delta);
+  } else {
+    send_control(to, wire::RecordNews{*record});
+  }
+}
+
+// A link is open: what does each end know better? Who knows hardly anybody lists them, and is told the rest; of others one asks.
+void Node::State::greet(LinkId id, bool is_stranger, Instant now) {
+  Link& link = links_.at(id);
+  const auto own = wire::mark_of(me_.self(), age_of(own_));
+  if (link.told == own) {
+    // A change of ours has just gone to all links.
+  } else if (is_stranger || !is_large_room()) {
+    send_control(id, wire::RecordNews{own_signed_});
+  } else {
+    send_control(id, wire::News{{own}});  // they have met us, and as a rule our record has come to them as to all
+  }
+  link.told = own;
+  if (map_.size() < kKnowsHardlyAnybody) {
+    send_digest(id, 0xffff, now);
+  } else if (me_.self() < link.peer) {
+    send_control(id, map_.hashes());
   }
 }
 
@@ -162,14 +193,12 @@ void Node::State::gossip(Instant now) {
     next_news_ = Instant::never();
     for (auto& [id, link] : links_) {
       if (!link.is_open || link.news.empty()) continue;
-      wire::Digest digest{0, false, {}};
+      wire::News news;
       for (const PeerId& peer : std::exchange(link.news, {})) {
         const auto* known = map_.find(peer);
-        if (known && digest.entries.size() < wire::kDigestMax) {
-          digest.entries.push_back({peer, age_of(known->record)});
-        }
+        if (known && news.marks.size() < wire::kMarksMax) news.marks.push_back(wire::mark_of(peer, age_of(known->record)));
       }
-      if (!digest.entries.empty()) send_control(id, digest);
+      if (!news.marks.empty()) send_control(id, news);
     }
   }
   if (now < next_digest_) return;
@@ -186,7 +215,7 @@ void Node::State::gossip(Instant now) {
   }
   const std::vector<PeerId> linked = linked_peers();
   if (linked.empty()) return;
-  send_control_to(linked[random_.below(linked.size())], wire::Digest{map_.hash(), false, {}});
+  send_control_to(linked[random_.below(linked.size())], map_.hashes());
 }
 
 }  // namespace grove::node

@@ -58,10 +58,10 @@ void Node::State::on_link_open(LinkId link, Instant now) {
 // From here on the link carries gossip, and what is being said.
 void Node::State::join_link(LinkId link, Instant now) {
   const PeerId peer = links_.at(link).peer;
+  const bool is_stranger = !map_.has_in_reach(peer);
   tell_link_state(peer, LinkState::kConnected);
   if (links_.at(link).has_word) claim_link(peer, now);
-  send_control(link, wire::RecordNews{own_signed_});
-  send_control(link, map_.digest());
+  greet(link, is_stranger, now);
   notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
   for (auto& [source, stream] : streams_) take_place(source, stream, now);
@@ -163,9 +163,13 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
   if (is_aside(id) && !may_pass_aside(link.peer, *message)) return;
   std::visit(On{
                  [&](const wire::RecordNews& m) { on_record(id, m.record, now); },
+                 [&](const wire::RecordDelta& m) { on_delta(id, m, now); },
+                 [&](const wire::MapHashes& m) { on_hashes(id, m, now); },
                  [&](const wire::Digest& m) { on_digest(id, m, now); },
+                 [&](const wire::News& m) { want_newer(id, m.marks, now); },
                  [&](const wire::Want& m) { on_want(id, m, now); },
                  [&](const wire::PlanNews& m) { on_plan(id, m.plan, now); },
+                 [&](const wire::PlanDelta& m) { on_plan_delta(id, m, now); },
                  [&](const wire::PlanRequest& m) { on_plan_request(id, m); },
                  [&](const wire::Beat& m) { on_beat(id, m, now); },
                  [&](const wire::Bye&) {

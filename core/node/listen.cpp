@@ -56,6 +56,29 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
   drain_stream(plan.source, stream, now);
 }
 
+// What a delta makes of a plan that we have counts as that plan would. If we lack its base, or the signature says no, the whole is asked for.
+void Node::State::on_plan_delta(LinkId from, const wire::PlanDelta& delta, Instant now) {
+  const auto source = map_.find(delta.source);
+  if (!source || source == me_.self()) {
+    ++stats_.messages_refused;
+    return;
+  }
+  const Tree* known = tree_of(*source);
+  const bool has_plan = known && known->plan;
+  const bool is_of_run = has_plan && static_cast<std::uint16_t>(known->plan->plan.incarnation.started_ms) == delta.run;
+  if (is_of_run && std::uint64_t{known->plan->plan.epoch} >= std::uint64_t{delta.base_epoch} + delta.steps) return;  // old
+  const auto* base = is_of_run ? known->plan_of(delta.base_epoch) : nullptr;
+  const auto made = base ? wire::apply(delta, *base) : std::nullopt;
+  const auto* record = map_.find(*source);
+  if (made && me_.is_plan_of(*made, record->record)) return on_plan(from, *made, now);
+  if (made) ++stats_.messages_refused;
+  if (!members_.contains(*source)) return;
+  Stream& stream = stream_of(*source, now);
+  if (now < stream.next_plan_request) return;
+  stream.next_plan_request = now + kPlanRequestEvery;
+  send_control(from, wire::PlanRequest{*source, record->record.incarnation, is_of_run ? known->plan->plan.epoch : 0});
+}
+
 // Whoever has frames of a source has its plan.
 void Node::State::want_plan(const PeerId& source, Stream& stream, const PeerId& from, Instant now) {
   if (stream.tree.plan || now < stream.next_plan_request) return;

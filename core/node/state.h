@@ -1,5 +1,5 @@
 // What a node knows. Its acts, one file each: join.cpp (rendezvous, introductions, the door), members.cpp (who is here),
-// link.cpp (links and beats), gossip.cpp (records and digests), route.cpp (envelopes over links, petitions, link selection),
+// link.cpp (links and beats), own_record.cpp (our own record), gossip.cpp (everybody's), route.cpp (envelopes over links, petitions, link selection),
 // speak.cpp (our own voice), listen.cpp (other people's), trees.cpp (what both go down), notes.cpp (small messages), block.cpp. node.cpp
 // only dispatches.
 #pragma once
@@ -79,16 +79,28 @@ class Node::State {
   void keep_pulses(Instant now);
   void on_peer_unlinked(const PeerId& peer, overlay::TreeKeeper::Change change, Instant now);
 
-  // gossip.cpp
+  // own_record.cpp
   // How soon the room must hear of a change of our record. In a large room every record costs everybody.
   enum class Urgency { kAtOnce, kFirst, kGained, kMeasured };
   void change_own_record(Urgency urgency, Instant now);
   bool has_hardly_a_link(const PeerId& peer) const;
   void renew_own_record(Instant now);
   void publish_record_when_due(Instant now);
+
+  // gossip.cpp
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
+  void on_delta(LinkId from, const wire::RecordDelta& delta, Instant now);
+  void take_news(LinkId from, const PeerId& author, const wire::SignedRecord& record, Instant now);
+  void pass_on(LinkId from, const PeerId& author, Instant now);
+  wire::RecordMark what_we_have(const wire::ShortId& peer) const;
+  void ask(wire::Want& want, const wire::RecordMark& news, const wire::RecordMark& ours, Instant now);
+  void want_newer(LinkId from, const std::vector<wire::RecordMark>& marks, Instant now);
+  void on_hashes(LinkId from, const wire::MapHashes& theirs, Instant now);
+  void send_digest(LinkId to, std::uint16_t parts, Instant now);
   void on_digest(LinkId from, const wire::Digest& digest, Instant now);
   void on_want(LinkId from, const wire::Want& want, Instant now);
+  void send_record(LinkId to, const PeerId& peer, const wire::RecordMark& theirs);
+  void greet(LinkId link, bool is_stranger, Instant now);
   void gossip(Instant now);
   void on_map_changed(overlay::TreeKeeper::Change change, Instant now);
 
@@ -109,6 +121,7 @@ class Node::State {
 
   // listen.cpp
   void on_plan(LinkId from, const wire::SignedPlan& plan, Instant now);
+  void on_plan_delta(LinkId from, const wire::PlanDelta& delta, Instant now);
   void on_frame(LinkId from, const wire::FrameNews& frame, Instant now);
   bool take_frame(const PeerId& source, Stream& stream, const PeerId& from, const wire::FrameNews& frame, Instant now);
   void on_proof(LinkId from, const wire::Proof& proof, Instant now);
@@ -193,9 +206,11 @@ class Node::State {
   static constexpr std::size_t kLinksFew = overlay::Neighbours::kLinksFew;
   static constexpr base::Duration kMeasuredPerPeer = base::Duration::s(3);
   static constexpr base::Duration kMeasuredMin = base::Duration::s(10);  // in a small one
-  // Whom one piece of news is told to; digests reach the few it misses. Guesses.
-  static constexpr std::size_t kToldMax = 8;
-  static constexpr std::size_t kToldMaxInLargeRoom = 4;
+  // Until whoever was to tell a third should have done so: two hops, and a lost datagram's repair. A guess.
+  static constexpr base::Duration kStandBy = base::Duration::ms(500);
+  // What we listed for somebody is answered by then, or was lost; a guess.
+  static constexpr base::Duration kListedFor = base::Duration::s(2);
+  static constexpr std::size_t kKnowsHardlyAnybody = 8;  // a list of fewer is shorter than the hashes
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
   static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
@@ -218,6 +233,8 @@ class Node::State {
     base::TokenBucket digest_rate;
     base::TokenBucket routed_rate;
     std::set<PeerId> news;  // whose records to tell of
+    wire::RecordMark told;  // our own record, as we last told it there
+    Instant listed_until;   // we have just said what we know
   };
   struct Member {
     PeerNumber number;
@@ -241,7 +258,7 @@ class Node::State {
     Instant next_stop;  // to whom sends it, not before
   };
   struct Asked {
-    wire::RecordAge age;
+    wire::RecordMark mark;
     Instant at;
   };
 
@@ -296,7 +313,7 @@ class Node::State {
   OwnStream own_stream_;
   std::map<PeerId, Aside> asides_;            // links that the room is not told of (block.cpp)
   std::map<PeerId, Unheard> unheard_;         // whom we block
-  std::map<PeerId, Asked> asked_;  // records that we have asked somebody for
+  std::map<wire::ShortId, Asked> asked_;  // records that we have asked somebody for
   std::set<PeerId> wanted_;        // whom our link selection wants to be linked to
   std::set<PeerId> withdrawn_;     // linked, but no longer told of
   std::uint32_t peer_numbers_ = 0;

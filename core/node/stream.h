@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -20,14 +20,37 @@ namespace grove::node {
 
 struct Tree {
   std::optional<wire::SignedPlan> plan;  // of the source's present run
+  std::vector<wire::SignedPlan> plans_before;  // of this run, oldest first: what deltas are made from
   overlay::Relay relay;
-  std::set<base::PeerId> plan_sent_to;
+  std::map<base::PeerId, std::uint32_t> plan_told;  // to whom which was sent last
   base::Instant last_frame = base::Instant::from_us(-1'000'000'000);  // long ago
 
+  static constexpr std::size_t kPlansBeforeMax = 3;  // a guess: a storm's plans are 50 ms apart, and cross on two ways
+
+  const wire::TreePlan* plan_of(std::uint32_t epoch) const {
+    if (plan && plan->plan.epoch == epoch) return &plan->plan;
+    const auto known = std::find_if(plans_before.begin(), plans_before.end(), [&](const auto& p) { return p.plan.epoch == epoch; });
+    return known == plans_before.end() ? nullptr : &known->plan;
+  }
+  // Whoever has a seat in it has been sent it, by whom it then hung below, and keeps it as long as we do. Nothing: a newcomer.
+  const wire::TreePlan* oldest_that_seats(const base::PeerId& peer) const {
+    const bool is_seated = !plans_before.empty() && plans_before.front().plan.seat_of(peer);
+    return is_seated ? &plans_before.front().plan : nullptr;
+  }
+  void replace_plan(wire::SignedPlan newer) {
+    if (plan && plan->plan.incarnation == newer.plan.incarnation) {
+      if (plans_before.size() == kPlansBeforeMax) plans_before.erase(plans_before.begin());
+      plans_before.push_back(std::move(*plan));
+    } else {
+      plans_before.clear();
+      plan_told.clear();
+    }
+    plan = std::move(newer);
+  }
   bool seats(const base::PeerId& peer) const { return plan && plan->plan.seat_of(peer); }
   void handle_peer_gone(const base::PeerId& peer) {
     relay.handle_peer_gone(peer);
-    plan_sent_to.erase(peer);
+    plan_told.erase(peer);
   }
 };
 

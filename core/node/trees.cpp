@@ -23,8 +23,7 @@ Stream& Node::State::stream_of(const PeerId& source, Instant now) {
 
 // A plan that is ours or proven, and newer than what the tree has.
 void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
-  tree.plan = std::move(signed_plan);
-  tree.plan_sent_to.clear();
+  tree.replace_plan(std::move(signed_plan));
   take_duties(tree, now);
 }
 
@@ -35,12 +34,16 @@ void Node::State::take_duties(Tree& tree, Instant now) {
   // Our own plan seats those whom we send nothing too, so that nobody else does.
   const bool is_ours = plan.source == me_.self();
   const auto is_served = [&](const PeerId& peer) { return tree.seats(peer) && (!is_ours || blocks_.sends_to(peer)); };
-  if (is_ours) std::erase_if(duties.children, [&](const PeerId& child) { return !blocks_.sends_to(child); });
+  std::vector<PeerId> readers = duties.children;
+  if (is_ours) {
+    std::erase_if(duties.children, [&](const PeerId& child) { return !blocks_.sends_to(child); });
+    std::erase_if(readers, [&](const PeerId& child) { return blocks_.is_blocked_by(child); });
+  }
+  notes_.notes().learn_children({plan.source, plan.incarnation}, std::move(readers));
   for (const wire::Seat& seat : plan.seats) {
     if (seat.guardian == wire::kNoSeat || plan.peer_at(seat.guardian) != me_.self()) continue;
     (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
   }
-  notes_.notes().learn_children({plan.source, plan.incarnation}, duties.children);
   // The plan goes every way that frames go: over a hot guardian they would be there long before it, and be refused.
   for (const PeerId& child : duties.children) send_plan(tree, child);
   for (const PeerId& ward : duties.hot_wards) send_plan(tree, ward);
@@ -58,14 +61,24 @@ void Node::State::send_proofs(const PeerId& source, const PeerId& to) {
 }
 
 void Node::State::send_plan(Tree& tree, const PeerId& to) {
-  if (tree.plan && tree.plan_sent_to.insert(to).second) send_control_to(to, wire::PlanNews{*tree.plan});
+  if (!tree.plan || !carrier_of(to)) return;
+  const auto [told, is_first] = tree.plan_told.try_emplace(to, 0);
+  const std::uint32_t before = std::exchange(told->second, tree.plan->plan.epoch);
+  if (before == tree.plan->plan.epoch) return;
+  const auto* base = before ? tree.plan_of(before) : tree.oldest_that_seats(to);
+  if (const auto delta = base ? wire::delta_between(*base, *tree.plan) : std::nullopt) {
+    send_control_to(to, *delta);
+  } else {
+    send_control_to(to, wire::PlanNews{*tree.plan});
+  }
 }
 
 void Node::State::on_plan_request(LinkId from, const wire::PlanRequest& request) {
-  const Tree* tree = tree_of(request.source);
+  Tree* tree = tree_of(request.source);
   if (!tree || !tree->plan) return;
   const wire::TreePlan& plan = tree->plan->plan;
   if (std::tie(request.incarnation, request.epoch) < std::tie(plan.incarnation, plan.epoch)) {
+    tree->plan_told[links_.at(from).peer] = plan.epoch;
     send_control(from, wire::PlanNews{*tree->plan});
   }
 }

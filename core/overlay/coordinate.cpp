@@ -79,12 +79,15 @@ wire::Coordinate Whereabouts::current() const {
   return c;
 }
 
-bool Whereabouts::is_worth_telling(const wire::Coordinate& told) const {
+bool Whereabouts::is_worth_telling(const wire::Coordinate& told) const { return has_changed(told, 1.0); }
+bool Whereabouts::is_worth_adding(const wire::Coordinate& told) const { return has_changed(told, 0.25); }
+
+bool Whereabouts::has_changed(const wire::Coordinate& told, double by) const {
   const wire::Coordinate now = current();
   const double shift = length(minus(place_in_ms(now), place_in_ms(told))) + std::abs(now.height - told.height) * kTenth;
-  const bool has_moved = shift > std::max(10.0, usual_rtt_ * 0.2);
+  const bool has_moved = shift > by * std::max(10.0, usual_rtt_ * 0.2);
   // "No idea" and "some idea" are the two that change what others do. A guess.
-  const bool is_surer = told.error_percent >= 2 * now.error_percent && told.error_percent > 30;
+  const bool is_surer = told.error_percent >= (1 + by) * now.error_percent && told.error_percent > 30;
   return has_moved || is_surer;
 }
 

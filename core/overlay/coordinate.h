@@ -32,8 +32,12 @@ class Whereabouts {
   // Whether what we told the room is stale: moved by max(10 ms, 20 % of the usual distance), DESIGN §4 Timers, or far
   // surer than we said.
   bool is_worth_telling(const wire::Coordinate& told) const;
+  // Whether it moved enough to go with a record that is made anyway.
+  bool is_worth_adding(const wire::Coordinate& told) const;
 
  private:
+  bool has_changed(const wire::Coordinate& told, double by) const;
+
   // In ms.
   std::array<double, 3> place_{};
   double height_ = kHeightMin;

@@ -1,9 +1,28 @@
 #include "overlay/map.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 namespace grove::overlay {
+namespace {
+
+struct Fnv {  // FNV-1a
+  std::uint64_t value = 0xcbf29ce484222325U;
+
+  void mix(std::uint8_t byte) { value = (value ^ byte) * 0x100000001b3U; }
+  void mix(std::uint64_t word) {
+    for (int i = 0; i < 8; ++i) mix(static_cast<std::uint8_t>(word >> (8 * i)));
+  }
+  void mix(const base::PeerId& peer, const wire::RecordAge& age) {
+    for (const std::uint8_t byte : peer.bytes) mix(byte);
+    mix(age.incarnation.started_ms);
+    mix(std::uint64_t{age.version});
+  }
+};
+
+}  // namespace
 
 Map::Merged Map::merge(const base::PeerId& peer, const wire::SignedRecord& record, base::Instant now) {
   const auto known = entries_.find(peer);
@@ -13,13 +32,42 @@ Map::Merged Map::merge(const base::PeerId& peer, const wire::SignedRecord& recor
     return Merged::kNews;
   }
   if (age_of(record.record) <= age_of(known->second.record.record)) return Merged::kKnown;
-  known->second.record = record;
+  Entry& entry = known->second;
+  if (entry.record.record.incarnation != record.record.incarnation) {
+    entry.before.clear();
+  } else {
+    if (entry.before.size() >= kBeforeMax) entry.before.erase(entry.before.begin());
+    entry.before.push_back(std::move(entry.record));
+  }
+  entry.record = record;
   return Merged::kNews;
 }
 
 const wire::SignedRecord* Map::find(const base::PeerId& peer) const {
   const auto entry = entries_.find(peer);
   return entry == entries_.end() ? nullptr : &entry->second.record;
+}
+
+std::optional<base::PeerId> Map::find(const wire::ShortId& peer) const {
+  const auto first = entries_.lower_bound(wire::lowest_with(peer));
+  const auto begins_so = [&](auto entry) { return entry != entries_.end() && wire::short_of(entry->first) == peer; };
+  if (!begins_so(first) || begins_so(std::next(first))) return std::nullopt;
+  return first->first;
+}
+
+const wire::SignedRecord* Map::before(const base::PeerId& peer) const {
+  const auto entry = entries_.find(peer);
+  return entry == entries_.end() || entry->second.before.empty() ? nullptr : &entry->second.before.back();
+}
+
+const wire::SignedRecord* Map::find(const base::PeerId& peer, const wire::RecordMark& mark) const {
+  const auto entry = entries_.find(peer);
+  if (entry == entries_.end()) return nullptr;
+  if (is_same(mark, age_of(entry->second.record.record))) return &entry->second.record;
+  for (const auto& before : entry->second.before) {
+    if (is_same(mark, age_of(before.record))) return &before;
+  }
+  return nullptr;
 }
 
 bool Map::are_linked(const base::PeerId& a, const base::PeerId& b) const {
@@ -35,32 +83,43 @@ std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> Map::records() c
   return records;
 }
 
-// FNV-1a. A hash that somebody forced to be equal would hide news from two peers until the next change, no more.
+// A hash that somebody forced to be equal would hide news from two peers until the next change, no more.
 std::uint64_t Map::hash() const {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  const auto mix = [&](std::uint64_t word) {
-    for (int i = 0; i < 8; ++i) hash = (hash ^ ((word >> (8 * i)) & 0xff)) * 0x100000001b3U;
-  };
-  for (const auto& [peer, age] : ages_of_component()) {
-    for (const std::uint8_t byte : peer.bytes) hash = (hash ^ byte) * 0x100000001b3U;
-    mix(age.incarnation.started_ms);
-    mix(age.version);
+  Fnv hash;
+  for (const auto& [peer, age] : ages_of_component()) hash.mix(peer, age);
+  return hash.value;
+}
+
+wire::MapHashes Map::hashes() const {
+  std::array<Fnv, wire::kMapParts> parts;
+  for (const auto& [peer, age] : ages_of_component()) parts[wire::part_of(wire::short_of(peer))].mix(peer, age);
+  wire::MapHashes hashes;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    hashes.parts[i] = static_cast<std::uint32_t>(parts[i].value ^ (parts[i].value >> 32));
   }
-  return hash;
+  return hashes;
 }
 
-wire::Digest Map::digest() const {
-  static_assert(kRecordsMax <= wire::kDigestMax);
-  return {hash(), true, ages_of_component()};
-}
-
-std::vector<wire::SignedRecord> Map::newer_than(const wire::Digest& theirs) const {
-  std::map<base::PeerId, wire::RecordAge> known;
-  for (const auto& entry : theirs.entries) known[entry.peer] = entry.age;
-  std::vector<wire::SignedRecord> newer;
+wire::Digest Map::digest(std::uint16_t parts) const {
+  static_assert(kRecordsMax <= wire::kMarksMax);
+  wire::Digest digest{parts, {}};
   for (const auto& [peer, age] : ages_of_component()) {
-    const auto their = known.find(peer);
-    if (their == known.end() || their->second < age) newer.push_back(entries_.at(peer).record);
+    const auto mark = wire::mark_of(peer, age);
+    if (parts >> wire::part_of(mark.peer) & 1) digest.marks.push_back(mark);
+  }
+  return digest;
+}
+
+std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
+  std::map<wire::ShortId, wire::RecordMark> known;
+  for (const auto& mark : theirs.marks) known[mark.peer] = mark;
+  std::vector<Better> newer;
+  for (const auto& [peer, age] : ages_of_component()) {
+    const wire::ShortId id = wire::short_of(peer);
+    if (!(theirs.parts >> wire::part_of(id) & 1)) continue;
+    const auto their = known.find(id);
+    const wire::RecordMark mark = their == known.end() ? wire::RecordMark{id} : their->second;
+    if (wire::is_older(mark, age)) newer.push_back({peer, mark});
   }
   return newer;
 }
@@ -94,10 +153,10 @@ std::set<base::PeerId> Map::reached_from(std::set<base::PeerId> reached) const {
   return reached;
 }
 
-std::vector<wire::DigestEntry> Map::ages_of_component() const {
-  std::vector<wire::DigestEntry> ages;
+std::vector<std::pair<base::PeerId, wire::RecordAge>> Map::ages_of_component() const {
+  std::vector<std::pair<base::PeerId, wire::RecordAge>> ages;
   for (const base::PeerId& peer : reached_from({})) {
-    if (const auto* record = find(peer)) ages.push_back({peer, age_of(record->record)});
+    if (const auto* record = find(peer)) ages.emplace_back(peer, age_of(record->record));
   }
   return ages;
 }

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
-#include "wire/link_message.h"
+#include "wire/gossip_message.h"
 #include "wire/record.h"
 
 namespace grove::overlay {
@@ -21,6 +22,8 @@ class Map {
   // Of those whom we have not met, told by others: the largest room. Identities cost nothing, so somebody may invent as
   // many as we take; the rest is for those who come to us themselves.
   static constexpr std::size_t kHearsayMax = 250;
+  // Records of the same run before the newest, to make deltas from and for: a change a second, and news travel faster. A guess.
+  static constexpr std::size_t kBeforeMax = 3;
   // How long a record outlives its last path to us: two digest periods, so that gossip can mend a gap.
   static constexpr base::Duration kForgetAfter = base::Duration::s(10);
 
@@ -30,6 +33,12 @@ class Map {
   Merged merge(const base::PeerId& peer, const wire::SignedRecord& record, base::Instant now);
 
   const wire::SignedRecord* find(const base::PeerId& peer) const;
+  // Whose id begins like this; nobody if two do.
+  std::optional<base::PeerId> find(const wire::ShortId& peer) const;
+
+  // The record that this one followed here, for those who may still have it; and any that is kept, by its mark.
+  const wire::SignedRecord* before(const base::PeerId& peer) const;
+  const wire::SignedRecord* find(const base::PeerId& peer, const wire::RecordMark& mark) const;
 
   // Both list each other. One-sided claims do not count.
   bool are_linked(const base::PeerId& a, const base::PeerId& b) const;
@@ -40,13 +49,18 @@ class Map {
   // Everybody's, sorted by id.
   std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records() const;
 
-  // These three are of those alone whom a chain of links joins to us: what one has forgotten and another not yet would
+  // These four are of those alone whom a chain of links joins to us: what one has forgotten and another not yet would
   // otherwise go round for ever.
   // Equal for equal maps: over every (peer, incarnation, version).
   std::uint64_t hash() const;
-  wire::Digest digest() const;
-  // What I know better than whoever sent this digest.
-  std::vector<wire::SignedRecord> newer_than(const wire::Digest& theirs) const;
+  wire::MapHashes hashes() const;
+  wire::Digest digest(std::uint16_t parts) const;
+  // What I know better than whoever sent this digest, and what they have of it.
+  struct Better {
+    base::PeerId peer;
+    wire::RecordMark theirs;  // or none
+  };
+  std::vector<Better> newer_than(const wire::Digest& theirs) const;
 
   // Drops the records that no chain of links has joined to us for kForgetAfter, except those of `kept`. Says whose.
   std::vector<base::PeerId> forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now);
@@ -57,10 +71,11 @@ class Map {
   struct Entry {
     wire::SignedRecord record;
     base::Instant last_reachable;
+    std::vector<wire::SignedRecord> before{};  // oldest first, at most kBeforeMax
   };
 
   std::set<base::PeerId> reached_from(std::set<base::PeerId> reached) const;  // and from ourselves
-  std::vector<wire::DigestEntry> ages_of_component() const;                   // sorted by peer
+  std::vector<std::pair<base::PeerId, wire::RecordAge>> ages_of_component() const;  // sorted by peer
 
   base::PeerId self_;
   std::map<base::PeerId, Entry> entries_;

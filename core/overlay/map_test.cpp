@@ -37,6 +37,14 @@ TEST(Map, a_link_counts_when_both_ends_claim_it) {
   EXPECT_TRUE(map.are_linked(kAda, kBob));
 }
 
+constexpr std::uint16_t kAllParts = 0xffff;
+
+std::vector<base::PeerId> better(const Map& map, const wire::Digest& theirs) {
+  std::vector<base::PeerId> peers;
+  for (const auto& better : map.newer_than(theirs)) peers.push_back(better.peer);
+  return peers;
+}
+
 TEST(Map, a_digest_is_answered_with_what_is_known_better) {
   Map ours(kSelf);
   Map theirs(kAda);
@@ -45,9 +53,49 @@ TEST(Map, a_digest_is_answered_with_what_is_known_better) {
   ours.merge(kBob, record(1, 3, {kAda}), kNow);
   theirs.merge(kAda, record(1, 2, {kSelf, kBob}), kNow);
   theirs.merge(kBob, record(1, 2, {kAda}), kNow);
-  EXPECT_EQ(ours.newer_than(theirs.digest()), (std::vector{record(1, 3, {kAda})}));
-  EXPECT_EQ(theirs.newer_than(ours.digest()), (std::vector{record(1, 2, {kSelf, kBob})}));
-  EXPECT_TRUE(ours.newer_than(ours.digest()).empty());
+  EXPECT_EQ(better(ours, theirs.digest(kAllParts)), std::vector{kBob});
+  EXPECT_EQ(ours.newer_than(theirs.digest(kAllParts)).front().theirs, wire::mark_of(kBob, {{1}, 2}));
+  EXPECT_EQ(better(theirs, ours.digest(kAllParts)), std::vector{kAda});
+  EXPECT_TRUE(better(ours, ours.digest(kAllParts)).empty());
+}
+
+constexpr base::PeerId kDan{{0xf0}};
+
+TEST(Map, a_part_of_it_is_told_alone_and_hashed_alone) {
+  Map ours(kSelf);
+  Map theirs(kAda);
+  for (Map* map : {&ours, &theirs}) {
+    map->merge(kSelf, record(1, 1, {kAda, kDan}), kNow);
+    map->merge(kAda, record(1, 1, {kSelf}), kNow);
+    map->merge(kDan, record(1, 1, {kSelf}), kNow);
+  }
+  EXPECT_EQ(ours.hashes(), theirs.hashes());
+  theirs.merge(kDan, record(1, 2, {kSelf}), kNow);
+  for (std::size_t i = 0; i < wire::kMapParts; ++i) EXPECT_EQ(ours.hashes().parts[i] == theirs.hashes().parts[i], i != 15) << i;
+  EXPECT_EQ(theirs.digest(0x8000).marks, std::vector{wire::mark_of(kDan, {{1}, 2})});
+  EXPECT_EQ(better(theirs, ours.digest(0x8000)), std::vector{kDan});
+  EXPECT_TRUE(better(theirs, {0x7fff, ours.digest(0x7fff).marks}).empty()) << "of the rest they are equal";
+}
+
+TEST(Map, keeps_the_last_few_records_of_a_run_for_deltas) {
+  Map map(kSelf);
+  for (std::uint32_t version = 1; version <= 6; ++version) map.merge(kAda, record(1, version), kNow);
+  EXPECT_EQ(map.before(kAda)->record.version, 5U);
+  EXPECT_EQ(map.find(kAda, wire::mark_of(kAda, {{1}, 3}))->record.version, 3U);
+  EXPECT_EQ(map.find(kAda, wire::mark_of(kAda, {{1}, 2})), nullptr);
+  map.merge(kAda, record(2, 1), kNow);
+  EXPECT_EQ(map.before(kAda), nullptr) << "of another run nothing can be made";
+}
+
+TEST(Map, finds_a_peer_by_the_first_half_of_its_id_unless_two_begin_alike) {
+  base::PeerId ada_too = kAda;
+  ada_too.bytes[15] = 1;
+  Map map(kSelf);
+  map.merge(kAda, record(1, 1), kNow);
+  EXPECT_EQ(map.find(wire::short_of(kAda)), kAda);
+  EXPECT_EQ(map.find(wire::short_of(kBob)), std::nullopt);
+  map.merge(ada_too, record(1, 1), kNow);
+  EXPECT_EQ(map.find(wire::short_of(kAda)), std::nullopt);
 }
 
 TEST(Map, who_is_out_of_reach_is_not_told_of_and_makes_no_difference) {
@@ -59,11 +107,12 @@ TEST(Map, who_is_out_of_reach_is_not_told_of_and_makes_no_difference) {
   }
   ours.merge(kBob, record(1, 1, {kSelf}), kNow);  // one-sided
   EXPECT_EQ(ours.hash(), theirs.hash());
-  EXPECT_EQ(ours.digest(), theirs.digest());
-  EXPECT_TRUE(ours.newer_than(theirs.digest()).empty());
+  EXPECT_EQ(ours.hashes(), theirs.hashes());
+  EXPECT_EQ(ours.digest(kAllParts), theirs.digest(kAllParts));
+  EXPECT_TRUE(ours.newer_than(theirs.digest(kAllParts)).empty());
   ours.merge(kSelf, record(1, 2, {kAda, kBob}), kNow);
   EXPECT_NE(ours.hash(), theirs.hash());
-  EXPECT_EQ(ours.newer_than(theirs.digest()).size(), 2U);
+  EXPECT_EQ(ours.newer_than(theirs.digest(kAllParts)).size(), 2U);
 }
 
 TEST(Map, has_in_reach_whom_a_chain_of_two_sided_links_joins_to_it_and_itself) {

@@ -27,7 +27,11 @@ enum class Type : std::uint8_t {
   kNote = 0x1e,
   kNoteDigest = 0x1f,
   kNoteWant = 0x20,
-  kHearing = 0x21,
+  kDelta = 0x21,
+  kHashes = 0x22,
+  kNews = 0x23,
+  kPlanDelta = 0x24,
+  kHearing = 0x25,
 };
 
 constexpr std::uint8_t kWholeFlag = 1;      // of a digest of either kind
@@ -43,27 +47,22 @@ Writer start(Type type, std::size_t body_bytes) {
 struct Encoder {
   base::Bytes operator()(const RecordNews& m) const { return start(Type::kRecord, 200).bytes(encode(m.record)).take(); }
 
-  base::Bytes operator()(const Digest& m) const {
-    GROVE_ASSERT(m.entries.size() <= kDigestMax);
-    Writer writer = start(Type::kDigest, 11 + m.entries.size() * 28);
-    writer.u64(m.map_hash).u8(m.is_whole ? kWholeFlag : 0);
-    writer.u16(static_cast<std::uint16_t>(m.entries.size()));
-    for (const DigestEntry& e : m.entries) writer.bytes(e.peer.bytes).u64(e.age.incarnation.started_ms).u32(e.age.version);
-    return writer.take();
-  }
+  base::Bytes operator()(const RecordDelta& m) const { return start(Type::kDelta, 120).bytes(encode(m)).take(); }
 
-  base::Bytes operator()(const Want& m) const {
-    GROVE_ASSERT(m.peers.size() <= kDigestMax);
-    Writer writer = start(Type::kWant, 2 + m.peers.size() * base::PeerId::kSize);
-    writer.u16(static_cast<std::uint16_t>(m.peers.size()));
-    for (const base::PeerId& peer : m.peers) writer.bytes(peer.bytes);
-    return writer.take();
-  }
+  base::Bytes operator()(const MapHashes& m) const { return start(Type::kHashes, 64).bytes(encode(m)).take(); }
+
+  base::Bytes operator()(const Digest& m) const { return start(Type::kDigest, 200).bytes(encode(m)).take(); }
+
+  base::Bytes operator()(const News& m) const { return start(Type::kNews, 20).bytes(encode_marks(m.marks)).take(); }
+
+  base::Bytes operator()(const Want& m) const { return start(Type::kWant, 20).bytes(encode_marks(m.marks)).take(); }
 
   base::Bytes operator()(const PlanNews& m) const { return start(Type::kPlan, 200).bytes(encode(m.plan)).take(); }
 
+  base::Bytes operator()(const PlanDelta& m) const { return start(Type::kPlanDelta, 120).bytes(encode(m)).take(); }
+
   base::Bytes operator()(const Beat& m) const {
-    return start(Type::kBeat, 13).u32(m.sent_us).u32(m.echo_us).u32(m.held_us).u8(m.loss_percent).take();
+    return start(Type::kBeat, 7).u24(m.mine).u24(m.yours).u8(m.loss_percent).take();
   }
 
   base::Bytes operator()(const Bye&) const { return start(Type::kBye, 0).take(); }
@@ -148,30 +147,6 @@ base::PeerId read_peer(Reader& reader) { return {reader.array<base::PeerId::kSiz
 base::Result<LinkMessage> done(const Reader& reader, LinkMessage message) {
   if (!reader.is_done()) return base::Refusal{"link message: wrong length or flag"};
   return message;
-}
-
-base::Result<LinkMessage> decode_digest(Reader reader) {
-  Digest digest;
-  digest.map_hash = reader.u64();
-  digest.is_whole = read_flag(reader);
-  const std::size_t count = reader.u16();
-  if (count > kDigestMax) return base::Refusal{"digest: too long"};
-  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) {
-    DigestEntry entry;
-    entry.peer = read_peer(reader);
-    entry.age.incarnation.started_ms = reader.u64();
-    entry.age.version = reader.u32();
-    digest.entries.push_back(entry);
-  }
-  return done(reader, std::move(digest));
-}
-
-base::Result<LinkMessage> decode_want(Reader reader) {
-  const std::size_t count = reader.u16();
-  if (count > kDigestMax) return base::Refusal{"want: too long"};
-  Want want;
-  for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) want.peers.push_back(read_peer(reader));
-  return done(reader, std::move(want));
 }
 
 base::Result<LinkMessage> decode_proof(Reader reader) {
@@ -261,11 +236,11 @@ base::Result<LinkMessage> decode_note_want(Reader reader) {
 
 base::Result<LinkMessage> decode_beat(Reader reader) {
   Beat beat;
-  beat.sent_us = reader.u32();
-  beat.echo_us = reader.u32();
-  beat.held_us = reader.u32();
+  beat.mine = reader.u24();
+  beat.yours = reader.u24();
   beat.loss_percent = reader.u8();
   if (!reader.is_done()) return base::Refusal{"beat: wrong length"};
+  if (beat.mine == 0) return base::Refusal{"beat: of no time"};
   if (beat.loss_percent > 100) return base::Refusal{"beat: more than 100 % loss"};
   return LinkMessage(beat);
 }
@@ -296,20 +271,46 @@ base::Result<LinkMessage> decode_link_message(base::ByteView bytes) {
       if (!record) return record.refusal();
       return LinkMessage(RecordNews{std::move(*record)});
     }
-    case Type::kDigest:
-      return decode_digest(reader);
+    case Type::kDelta: {
+      auto delta = decode_delta(reader.rest());
+      if (!delta) return delta.refusal();
+      return LinkMessage(std::move(*delta));
+    }
+    case Type::kHashes: {
+      const auto hashes = decode_map_hashes(reader.rest());
+      if (!hashes) return hashes.refusal();
+      return LinkMessage(*hashes);
+    }
+    case Type::kDigest: {
+      auto digest = decode_digest(reader.rest());
+      if (!digest) return digest.refusal();
+      return LinkMessage(std::move(*digest));
+    }
+    case Type::kNews: {
+      auto marks = decode_marks(reader.rest());
+      if (!marks) return marks.refusal();
+      return LinkMessage(News{std::move(*marks)});
+    }
     case Type::kPlan: {
       auto plan = decode_plan(reader.rest());
       if (!plan) return plan.refusal();
       return LinkMessage(PlanNews{std::move(*plan)});
+    }
+    case Type::kPlanDelta: {
+      auto delta = decode_plan_delta(reader.rest());
+      if (!delta) return delta.refusal();
+      return LinkMessage(std::move(*delta));
     }
     case Type::kBeat:
       return decode_beat(reader);
     case Type::kBye:
       if (!reader.is_done()) return base::Refusal{"bye: wrong length"};
       return LinkMessage(Bye{});
-    case Type::kWant:
-      return decode_want(reader);
+    case Type::kWant: {
+      auto marks = decode_marks(reader.rest());
+      if (!marks) return marks.refusal();
+      return LinkMessage(Want{std::move(*marks)});
+    }
     case Type::kProof:
       return decode_proof(reader);
     case Type::kHave:

@@ -111,19 +111,44 @@ Hearing any_hearing() {
   return {any_incarnation(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>(), *rc::gen::arbitrary<bool>()};
 }
 
+std::vector<RecordMark> any_marks() {
+  std::vector<RecordMark> marks(*rc::gen::inRange<std::size_t>(0, 20));
+  for (RecordMark& mark : marks) mark = {*any_array<8>(), *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::arbitrary<std::uint16_t>()};
+  return marks;
+}
+
+RecordDelta any_delta() {
+  const SignedRecord like = any_record();
+  RecordDelta delta;
+  delta.base = {*any_array<8>(), *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::arbitrary<std::uint16_t>()};
+  delta.steps = *rc::gen::inRange<std::uint8_t>(1, 255);
+  delta.is_muted = like.record.is_muted;
+  delta.is_at_door = like.record.is_at_door;
+  delta.is_leaving = like.record.is_leaving;
+  delta.role = like.record.role;
+  delta.copies_max = like.record.copies_max;
+  if (*rc::gen::arbitrary<bool>()) delta.coordinate = like.record.coordinate;
+  for (std::uint8_t place = *rc::gen::inRange<std::uint8_t>(0, 9); place < 200; place = static_cast<std::uint8_t>(place + *rc::gen::inRange(1, 90))) {
+    delta.removed.push_back(place);
+    delta.changed.push_back({place, *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::inRange<std::uint8_t>(0, 101), *rc::gen::arbitrary<bool>()});
+  }
+  delta.added = like.record.links;
+  std::sort(delta.added.begin(), delta.added.end(), [](const auto& a, const auto& b) { return a.to < b.to; });
+  delta.added.erase(std::unique(delta.added.begin(), delta.added.end(), [](const auto& a, const auto& b) { return a.to == b.to; }),
+                    delta.added.end());
+  delta.signature = like.signature;
+  return delta;
+}
+
 LinkMessage any_link_message() {
-  switch (*rc::gen::inRange(0, 18)) {
+  switch (*rc::gen::inRange(0, 22)) {
     case 0: return RecordNews{any_record()};
-    case 1: {
-      Digest digest{*rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>(), {}};
-      for (const auto& peer : *any_peers()) digest.entries.push_back({peer, {any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()}});
-      return digest;
-    }
+    case 1: return Digest{*rc::gen::arbitrary<std::uint16_t>(), any_marks()};
     case 2: return PlanNews{any_plan()};
-    case 3: return Beat{*rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<std::uint32_t>(),
+    case 3: return Beat{*rc::gen::inRange<std::uint32_t>(1, 1U << 24), *rc::gen::inRange<std::uint32_t>(0, 1U << 24),
                           *rc::gen::inRange<std::uint8_t>(0, 101)};
     case 4: return Bye{};
-    case 5: return Want{*any_peers()};
+    case 5: return Want{any_marks()};
     case 6: return PlanRequest{*any_peer(), any_incarnation(), *rc::gen::arbitrary<std::uint32_t>()};
     case 7: {
       Proof proof{*any_peer(), any_incarnation(), *rc::gen::arbitrary<std::uint64_t>(), {}, *any_array<64>()};
@@ -143,7 +168,24 @@ LinkMessage any_link_message() {
     case 13: return NoteNews{any_note()};
     case 14: return any_note_digest();
     case 15: return any_note_want();
-    case 16: return any_hearing();
+    case 16: return any_delta();
+    case 17: {
+      MapHashes hashes;
+      for (auto& part : hashes.parts) part = *rc::gen::arbitrary<std::uint32_t>();
+      return hashes;
+    }
+    case 18: return News{any_marks()};
+    case 19: {
+      PlanDelta delta{*any_array<8>(), *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::arbitrary<std::uint32_t>(),
+                      *rc::gen::inRange<std::uint8_t>(1, 255), *rc::gen::arbitrary<std::uint64_t>(), {}, {}, {}, *any_array<64>()};
+      for (const auto& seat : any_plan().plan.seats) delta.added.push_back(seat.listener);
+      for (SeatIndex seat = *rc::gen::inRange<SeatIndex>(0, 9); seat < 200; seat = static_cast<SeatIndex>(seat + 40)) {
+        delta.removed.push_back(seat);
+        delta.changed.push_back({seat, *rc::gen::arbitrary<std::uint8_t>(), *rc::gen::arbitrary<std::uint8_t>(), *rc::gen::arbitrary<bool>()});
+      }
+      return delta;
+    }
+    case 20: return any_hearing();
     default: return FrameNews{*rc::gen::arbitrary<base::Bytes>()};
   }
 }

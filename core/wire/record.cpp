@@ -3,20 +3,10 @@
 #include <algorithm>
 
 #include "base/assert.h"
-#include "wire/reader.h"
+#include "wire/record_codec.h"
 #include "wire/utf8.h"
-#include "wire/writer.h"
 
 namespace grove::wire {
-namespace {
-
-constexpr std::uint8_t kMutedFlag = 1;
-constexpr std::uint8_t kAtDoorFlag = 2;
-constexpr std::uint8_t kLeavingFlag = 4;
-constexpr std::uint8_t kWantedBit = 0x80;  // above the loss
-
-}  // namespace
-
 const LinkClaim* Record::claim_of(const base::PeerId& peer) const {
   const auto claim = std::find_if(links.begin(), links.end(), [&](const LinkClaim& link) { return link.to == peer; });
   return claim == links.end() ? nullptr : &*claim;
@@ -29,14 +19,10 @@ base::Bytes encode_unsigned(const Record& record) {
   writer.u8(static_cast<std::uint8_t>((record.is_muted ? kMutedFlag : 0) | (record.is_at_door ? kAtDoorFlag : 0) |
                                       (record.is_leaving ? kLeavingFlag : 0)));
   writer.u8(static_cast<std::uint8_t>(record.role)).u8(record.copies_max);
-  for (const std::int16_t axis : record.coordinate.place) writer.u16(static_cast<std::uint16_t>(axis));
-  writer.u16(record.coordinate.height).u8(record.coordinate.error_percent);
+  write(writer, record.coordinate);
   writer.u8(static_cast<std::uint8_t>(record.name.size())).bytes(base::as_bytes(record.name));
   writer.u16(static_cast<std::uint16_t>(record.links.size()));
-  for (const LinkClaim& link : record.links) {
-    writer.bytes(link.to.bytes).u16(link.rtt_tenth_ms);
-    writer.u8(static_cast<std::uint8_t>(link.loss_percent | (link.is_wanted ? kWantedBit : 0)));
-  }
+  for (const LinkClaim& link : record.links) write(writer, link);
   return writer.take();
 }
 
@@ -57,19 +43,12 @@ base::Result<SignedRecord> decode_record(base::ByteView bytes) {
   const std::uint8_t flags = reader.u8();
   const std::uint8_t role = reader.u8();
   record.copies_max = reader.u8();
-  for (std::int16_t& axis : record.coordinate.place) axis = static_cast<std::int16_t>(reader.u16());
-  record.coordinate.height = reader.u16();
-  record.coordinate.error_percent = reader.u8();
+  record.coordinate = read_coordinate(reader);
   const base::ByteView name = reader.bytes(reader.u8());
   const std::size_t links = reader.u16();
   if (links > kLinksMax) return base::Refusal{"record: too many links"};
   for (std::size_t i = 0; i < links && !reader.has_failed(); ++i) {
-    LinkClaim link;
-    link.to.bytes = reader.array<base::PeerId::kSize>();
-    link.rtt_tenth_ms = reader.u16();
-    const std::uint8_t loss_and_wanted = reader.u8();
-    link.loss_percent = loss_and_wanted & 0x7f;
-    link.is_wanted = (loss_and_wanted & kWantedBit) != 0;
+    const LinkClaim link = read_claim(reader);
     if (link.loss_percent > 100) return base::Refusal{"record: more than 100 % loss"};
     record.links.push_back(link);
   }

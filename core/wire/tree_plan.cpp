@@ -61,6 +61,22 @@ base::Bytes encode(const SignedPlan& plan) {
   return bytes;
 }
 
+std::optional<base::Refusal> why_no_tree(const TreePlan& plan) {
+  const std::size_t seats = plan.seats.size();
+  for (std::size_t i = 0; i < seats; ++i) {
+    const Seat& seat = plan.seats[i];
+    const bool has_parent = seat.parent == kSourceSeat || seat.parent < seats;
+    const bool has_guardian = seat.guardian == kSourceSeat || seat.guardian == kNoSeat || seat.guardian < seats;
+    if (!has_parent || !has_guardian) {
+      return base::Refusal{"plan: a parent or guardian that is not in it"};
+    }
+    if (seat.listener == plan.source) return base::Refusal{"plan: the source listens to itself"};
+    if (i > 0 && !(plan.seats[i - 1].listener < seat.listener)) return base::Refusal{"plan: listeners not sorted"};
+  }
+  if (!is_rooted(plan.seats)) return base::Refusal{"plan: a ring of parents"};
+  return std::nullopt;
+}
+
 base::Result<SignedPlan> decode_plan(base::ByteView bytes) {
   Reader reader(bytes);
   SignedPlan result;
@@ -84,17 +100,7 @@ base::Result<SignedPlan> decode_plan(base::ByteView bytes) {
   result.signature = reader.array<kSignatureBytes>();
   if (!reader.is_done()) return base::Refusal{"plan: wrong length"};
 
-  for (std::size_t i = 0; i < seats; ++i) {
-    const Seat& seat = plan.seats[i];
-    const bool has_parent = seat.parent == kSourceSeat || seat.parent < seats;
-    const bool has_guardian = seat.guardian == kSourceSeat || seat.guardian == kNoSeat || seat.guardian < seats;
-    if (!has_parent || !has_guardian) {
-      return base::Refusal{"plan: a parent or guardian that is not in it"};
-    }
-    if (seat.listener == plan.source) return base::Refusal{"plan: the source listens to itself"};
-    if (i > 0 && !(plan.seats[i - 1].listener < seat.listener)) return base::Refusal{"plan: listeners not sorted"};
-  }
-  if (!is_rooted(plan.seats)) return base::Refusal{"plan: a ring of parents"};
+  if (const auto why = why_no_tree(plan)) return *why;
   return result;
 }
 

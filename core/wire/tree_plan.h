@@ -53,6 +53,9 @@ struct SignedPlan {
 base::Bytes encode_unsigned(const TreePlan& plan);
 base::Bytes encode(const SignedPlan& plan);
 
+// Unsorted or double listeners, indices out of range, a ring of parents, the source as listener; nothing: it is a tree.
+std::optional<base::Refusal> why_no_tree(const TreePlan& plan);
+
 // Refuses what is no tree: unsorted or double listeners, indices out of range, a ring of parents, the source as listener.
 base::Result<SignedPlan> decode_plan(base::ByteView bytes);
 

@@ -16,6 +16,7 @@ class Writer {
 
   Writer& u8(std::uint8_t value) { return little_endian(value, 1); }
   Writer& u16(std::uint16_t value) { return little_endian(value, 2); }
+  Writer& u24(std::uint32_t value) { return little_endian(value, 3); }  // its low bits
   Writer& u32(std::uint32_t value) { return little_endian(value, 4); }
   Writer& u64(std::uint64_t value) { return little_endian(value, 8); }
   Writer& bytes(base::ByteView what) {

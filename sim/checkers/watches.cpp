@@ -9,7 +9,7 @@
 namespace grove::sim {
 namespace {
 
-constexpr std::uint8_t kRecord = 0x10, kPlan = 0x12;  // docs/protocol.md §3
+constexpr std::uint8_t kRecord = 0x10, kPlan = 0x12, kDelta = 0x21, kPlanDelta = 0x24;  // docs/protocol.md §3
 constexpr std::size_t kHeader = 2;
 
 bool starts_with(base::ByteView bytes, base::ByteView what) {
@@ -19,23 +19,30 @@ bool starts_with(base::ByteView bytes, base::ByteView what) {
 }  // namespace
 
 void PlanWatch::on_sent(const Passage& passage) {
-  if (type_of(passage.message) != kPlan) return;
-  // A plan begins with its source: only the source's own sending publishes it.
-  if (!starts_with(passage.message.subspan(kHeader), world_.person(passage.from).id.bytes)) return;
+  const auto type = type_of(passage.message);
+  if (type != kPlan && type != kPlanDelta) return;
+  // A plan begins with its source, a delta with half of it: only the source's own sending publishes it.
+  const base::ByteView own = world_.person(passage.from).id.bytes;
+  if (!starts_with(passage.message.subspan(kHeader), type == kPlan ? own : own.first(sizeof(wire::ShortId)))) return;
   Bytes& last = last_bytes_[passage.from];
   if (base::compare_bytes(last, passage.message) == 0) return;
   last = base::to_bytes(passage.message);
   const auto decoded = wire::decode_link_message(passage.message);
-  const auto* news = decoded ? std::get_if<wire::PlanNews>(&*decoded) : nullptr;
-  if (!news) {
+  std::optional<wire::SignedPlan> sent;
+  if (const auto* news = decoded ? std::get_if<wire::PlanNews>(&*decoded) : nullptr) sent = news->plan;
+  if (const auto* delta = decoded ? std::get_if<wire::PlanDelta>(&*decoded) : nullptr) {
+    const auto* base = find(passage.from, delta->base_epoch);
+    if (base) sent = wire::apply(*delta, *base);
+  }
+  if (!sent) {
     ++unreadable_;
     return;
   }
   auto& places = places_[passage.from];
-  const auto known = places.find(news->plan.plan.epoch);
-  if (known != places.end() && published_[known->second].plan == news->plan.plan) return;
-  places.insert({news->plan.plan.epoch, published_.size()});
-  published_.push_back({passage.from, passage.at, news->plan.plan});
+  const auto known = places.find(sent->plan.epoch);
+  if (known != places.end() && published_[known->second].plan == sent->plan) return;
+  places.insert({sent->plan.epoch, published_.size()});
+  published_.push_back({passage.from, passage.at, sent->plan});
 }
 
 const wire::TreePlan* PlanWatch::find(PersonId source, std::uint32_t epoch) const {
@@ -90,6 +97,7 @@ std::uint32_t BudgetWatch::copies_max(PersonId person, Instant now) const {
 }
 
 void BudgetWatch::on_sent(const Passage& passage) {
+  if (type_of(passage.message) == kDelta) return on_delta(passage);
   if (type_of(passage.message) != kRecord || passage.message.size() < kHeader + 32) return;
   Author& author = authors_[passage.from];
   if (base::compare_bytes(author.last, passage.message) == 0) return;
@@ -105,8 +113,23 @@ void BudgetWatch::on_sent(const Passage& passage) {
   const auto* news = decoded ? std::get_if<wire::RecordNews>(&*decoded) : nullptr;
   if (!news) return;
   author.last = base::to_bytes(passage.message);
-  if (!author.words.empty()) author.words.back().until = passage.at;
-  author.words.push_back({Instant::never(), news->record.record.copies_max});
+  add_word(author, news->record.record.copies_max, passage.at);
+}
+
+void BudgetWatch::on_delta(const Passage& passage) {
+  const auto author = authors_.find(passage.from);
+  const wire::ShortId own = wire::short_of(world_.person(passage.from).id);
+  if (author == authors_.end() || author->second.words.empty() || !starts_with(passage.message.subspan(kHeader), own)) return;
+  const auto decoded = wire::decode_link_message(passage.message);
+  if (const auto* delta = decoded ? std::get_if<wire::RecordDelta>(&*decoded) : nullptr) add_word(author->second, delta->copies_max, passage.at);
+}
+
+void BudgetWatch::add_word(Author& author, std::uint32_t copies, Instant now) {
+  if (!author.words.empty()) {
+    if (author.words.back().copies == copies) return;
+    author.words.back().until = now;
+  }
+  author.words.push_back({Instant::never(), copies});
 }
 
 }  // namespace grove::sim

@@ -102,6 +102,9 @@ class BudgetWatch : public Observer {
     Bytes last;
     std::vector<Word> words;
   };
+  void on_delta(const Passage& passage);
+  static void add_word(Author& author, std::uint32_t copies, Instant now);
+
   const World& world_;
   std::map<PersonId, Author> authors_;
 };
