@@ -113,8 +113,7 @@ void Node::State::review_asides(Instant now) {
       notes_.notes().handle_link_closed(peer, now);
       continue;
     }
-    send_control(aside.link, wire::RecordNews{own_signed_});
-    links_.at(aside.link).told = wire::mark_of(me_.self(), age_of(own_));
+    send_own_record(aside.link);
     notes_.notes().handle_link_open(peer, now);
   }
 }

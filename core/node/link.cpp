@@ -87,7 +87,9 @@ void Node::State::on_word(LinkId from, const wire::Hearing& hearing, Instant now
   const bool is_first = !std::exchange(links_.at(from).has_word, true);
   on_hearing(peer, hearing, now);
   const auto member = members_.find(peer);
-  if (is_first && member != members_.end() && member->second.link == from) claim_link(peer, now);
+  if (!is_first || member == members_.end() || member->second.link != from) return;
+  claim_link(peer, now);
+  if (own_.claim_of(peer)) send_own_record(from);  // the room hears of it when it is due, this end at once
 }
 
 void Node::State::on_link_closed(LinkId link, Instant now) {

@@ -81,10 +81,15 @@ void Node::State::publish_record_when_due(Instant now) {
   renew_own_record(now);
   next_record_ = now + (is_large_room() && own_.links.size() < kLinksFirst ? kFirstSpacing : kRecordSpacing);
   for (auto& [id, link] : links_) {
-    if (!link.is_open || wire::is_same(link.told, age_of(own_)) || (is_aside(id) && !is_only_way(link.peer))) continue;
-    send_record(id, me_.self(), link.told);
-    link.told = wire::mark_of(me_.self(), age_of(own_));
+    if (link.is_open && (!is_aside(id) || is_only_way(link.peer))) send_own_record(id);
   }
+}
+
+void Node::State::send_own_record(LinkId id) {
+  Link& link = links_.at(id);
+  if (wire::is_same(link.told, age_of(own_))) return;
+  send_record(id, me_.self(), link.told);
+  link.told = wire::mark_of(me_.self(), age_of(own_));
 }
 
 }  // namespace grove::node

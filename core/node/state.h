@@ -86,6 +86,7 @@ class Node::State {
   bool has_hardly_a_link(const PeerId& peer) const;
   void renew_own_record(Instant now);
   void publish_record_when_due(Instant now);
+  void send_own_record(LinkId link);
 
   // gossip.cpp
   void on_record(LinkId from, const wire::SignedRecord& record, Instant now);
