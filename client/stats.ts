@@ -40,6 +40,7 @@ export interface RoomStats {
   node: NodeStats;
   sound: SoundStats;
   peers: Record<string, PeerStats>; // by peer id
+  messagesSpoilt: number; // from others, and shown as nothing: no text, or too long
 }
 
 // The order of `which` in the ABI of node.wasm and voice.wasm.

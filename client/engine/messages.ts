@@ -4,7 +4,7 @@ import type { PeerRole } from '../room_picture.ts';
 import type { PeerStats, NodeStats, SoundStats } from '../stats.ts';
 import type { PipeEnd } from '../sound/pipes.ts';
 import type { PlayoutEnd } from '../sound/playout_pipe.ts';
-import type { NodeConfig, NodeOutput, SignalKind } from './node_module.ts';
+import type { NodeConfig, NodeOutput, Published, SignalKind } from './node_module.ts';
 
 // --- main → network Worker -------------------------------------------------------------------------------------------
 
@@ -27,6 +27,7 @@ export type ToNetwork =
   | { kind: 'setName'; name: string }
   | { kind: 'setMuted'; muted: boolean }
   | { kind: 'setRole'; role: PeerRole }
+  | { kind: 'publish'; request: number; body: Uint8Array<ArrayBuffer> }
   | { kind: 'stats'; request: number }
   | { kind: 'view'; request: number }
   | { kind: 'leave' };
@@ -46,6 +47,7 @@ export type ForMain = Extract<
       | 'peerChanged'
       | 'peerLeft'
       | 'peerLinkChanged'
+      | 'deliverNote'
       | 'lossReported'
       | 'iceServers'
       | 'self';
@@ -55,6 +57,7 @@ export type ForMain = Extract<
 export type FromNetwork =
   | ForMain
   | { kind: 'stats'; request: number; node: NodeStats; frameQueueDrops: number }
+  | { kind: 'published'; request: number; outcome: Published }
   | { kind: 'view'; request: number; bytes: Uint8Array<ArrayBuffer> } // for decodeRoomView
   | { kind: 'left' }
   | { kind: 'failed'; reason: string };

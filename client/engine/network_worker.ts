@@ -107,6 +107,11 @@ class NetworkHost {
       case 'setRole':
         this.node.setRole(message.role, performance.now());
         return this.drain();
+      case 'publish': {
+        const outcome = this.node.publish(message.body, performance.now());
+        this.drain();
+        return scope.postMessage({ kind: 'published', request: message.request, outcome });
+      }
       case 'view': {
         const bytes = this.node.view();
         return scope.postMessage({ kind: 'view', request: message.request, bytes }, [bytes.buffer]);
@@ -163,8 +168,6 @@ class NetworkHost {
       case 'deliverFrame':
         if (!this.framesOut.push(encodeFrame(output))) this.frameQueueDrops += 1;
         return;
-      case 'deliverNote':
-        return; // the app shows no notes yet
       case 'createLink':
         this.wanted.add(output.link);
         return scope.postMessage(output);
