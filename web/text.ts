@@ -96,6 +96,33 @@ export const text = {
     roundTrip: (ms: number) => `${ms} ms there and back`,
   },
 
+  chat: {
+    title: 'Chat',
+    open: (unread: number) => (unread === 0 ? 'Chat' : `Chat, ${unread} new ${unread === 1 ? 'message' : 'messages'}`),
+    openHistory: 'Chat, with messages from before you came',
+    close: 'Close the chat',
+    list: 'Messages',
+    empty: 'Nobody has written anything yet. What you write here goes from browser to browser. Everybody in the room can read it, '
+      + 'and so can those who come later.',
+    you: 'You',
+    label: 'Your message',
+    placeholder: 'Write to everybody',
+    hint: 'Enter sends. Shift and Enter begin a new line.',
+    send: 'Send',
+    free: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
+    over: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
+    problem: {
+      tooFast: 'That was a lot in a short time. Your message was not sent and is still here: try again in a second.',
+      tooLong: 'A message has at most 4,000 characters. Shorten it, or send it in parts.',
+      left: 'The call is over. Your message was not sent.',
+    },
+    missing: (count: number) => (count === 1 ? '1 message that nobody has any more' : `${count} messages that nobody has any more`),
+    unfold: 'Show all of it',
+    jump: 'To the newest',
+    jumpNew: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+    said: (name: string, words: string) => `${name}: ${words}`,
+  },
+
   trees: {
     title: 'Who carries whose voice',
     open: 'Show who carries whose voice',
@@ -263,6 +290,7 @@ export const text = {
     muted: 'Muted',
     alone: 'Alone',
     offline: 'Reconnecting',
+    unread: (count: number) => `(${count})`,
   },
 
   and: ' and ',

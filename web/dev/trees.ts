@@ -17,7 +17,7 @@ const me = picture.people.find(({ id }) => id === picture.me);
 const room: RoomView = Object.assign(new EventTarget(), {
   me: { id: picture.me, name: me?.name ?? '', muted: false, level: -100, speaking: false },
   peers, rendezvous: { state: 'open', retryInMs: 0, reason: '' } as const, sound: 'running' as const, link: '', error: null,
-  setMuted: () => undefined, leave: () => Promise.resolve(),
+  messages: [], say: () => Promise.resolve('sent' as const), setMuted: () => undefined, leave: () => Promise.resolve(),
   watchTrees: (show: (picture: ReturnType<typeof syntheticRoom>) => void) => {
     show(picture);
     const timer = setInterval(() => show(asked.has('replan') ? replanned() : picture), 1000);

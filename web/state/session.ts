@@ -1,5 +1,6 @@
 // From the start page into a room and back.
 import type { RoomPicture } from '@grove/client';
+import type { ChatRoom } from './chat.ts';
 import type { LiveMicrophone, MicrophoneCheck } from './microphone_check.ts';
 import type { RendezvousView } from './notice.ts';
 import { Observable } from './observable.ts';
@@ -20,7 +21,7 @@ export interface PeerView {
   pan: number;
 }
 
-export interface RoomView extends EventTarget {
+export interface RoomView extends EventTarget, ChatRoom {
   readonly me: {
     readonly id: string;
     readonly name: string;

@@ -19,6 +19,8 @@ export const icons = {
   leave: icon(svg`<path d="M13 4H6v16h7M10.5 12H20M16.5 8.5L20 12l-3.5 3.5"/>`),
   settings: icon(svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>`),
   trees: icon(svg`<circle cx="5" cy="12" r="2.2"/><circle cx="18.5" cy="5" r="2.2"/><circle cx="18.5" cy="12" r="2.2"/><circle cx="18.5" cy="19" r="2.2"/><path d="M7.2 12h9.1M7 11c4-.5 4.5-6 9.3-6M7 13c4 .5 4.5 6 9.3 6"/>`),
+  chat: icon(svg`<path d="M4 5.5h16v11h-9L6.5 20.5v-4H4zM8 9.5h8M8 12.8h5"/>`),
+  send: icon(svg`<path d="M4.5 12L4 4.5 21 12 4 19.5z M4.5 12H12"/>`),
   close: icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
   warning: icon(svg`<path d="M12 4L3 19.5h18zM12 10v4.5M12 17v.2"/>`),
   note: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 11.5V16M12 8v.2"/>`),
