@@ -34,6 +34,11 @@ export class Chat {
     return this.log.visible;
   }
 
+  /** How an author was called last in what is kept here, hidden or not; '' if nobody knows. */
+  nameOf(author: string): string {
+    return this.log.lastOf(author)?.name ?? '';
+  }
+
   async say(written: string): Promise<Said> {
     const text = tidyText(written);
     const { id, name } = this.ports.me();
@@ -42,7 +47,7 @@ export class Chat {
     const published = await this.questions.open((request) => this.ports.publish(request, body)).catch((): Published => 'left');
     if (published === 'emptyOrTooLong') return 'tooLong';
     if (published === 'sent') {
-      const atMs = Math.max(this.ports.now(), this.log.lastOf(id)); // the clock of a device may be set back
+      const atMs = Math.max(this.ports.now(), this.log.lastOf(id)?.atMs ?? 0); // the clock of a device may be set back
       this.add({ author: id, name, text, atMs, own: true, missingBefore: 0 });
     }
     return published;

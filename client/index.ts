@@ -5,11 +5,13 @@
 //   room = await joinRoom(link, { name, microphone })        in a user gesture, such as a click
 //   room.addEventListener('change', …)       anything in room.me, room.peers, room.rendezvous, room.sound
 //   await room.say('Hello')                  to everybody here and those who come later; room.messages, event 'message'
+//   peer.block(), peer.unblock()             for yourself alone, by who they are; room.blockedPeople: those who are not here too
 //   picture = await room.trees()             who carries whose voice, with the delay and loss of every link
 //   await room.leave()
 //
 // Levels are in dBFS (0 full scale, −100 silence), volumes in dB, times in milliseconds. Whatever is thrown or rejected
 // is a GroveError with a stable `code`.
+export type { Block, BlockedPerson } from './block_store.ts';
 export { checkBrowser } from './browser_check.ts';
 export type { Said } from './chat.ts';
 export { GroveError, type GroveErrorCode } from './errors.ts';

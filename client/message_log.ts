@@ -36,9 +36,9 @@ export class MessageLog {
     return this.visible.includes(message);
   }
 
-  /** When an author wrote last; 0: never. */
-  lastOf(author: string): number {
-    return this.all.findLast((message) => message.author === author)?.atMs ?? 0;
+  /** What an author wrote last, hidden or not. */
+  lastOf(author: string): Message | undefined {
+    return this.all.findLast((message) => message.author === author);
   }
 
   /** What is hidden has changed. */

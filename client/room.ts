@@ -1,3 +1,4 @@
+import { isPeerId, pageBlocks, type Block, type BlockedPerson } from './block_store.ts';
 import { Chat, type Said } from './chat.ts';
 import { Engine, type EngineModules } from './engine/engine.ts';
 import type { FromAudio, FromNetwork } from './engine/messages.ts';
@@ -6,6 +7,7 @@ import { GroveError } from './errors.ts';
 import { startOfRun, type Identity } from './identity.ts';
 import { Inquiries } from './inquiries.ts';
 import type { JoinOptions } from './join.ts';
+import { localStorageOrNull } from './kept.ts';
 import type { Message } from './message_log.ts';
 import type { Peer } from './peer.ts';
 import { RoleWatch, thisPage } from './role_watch.ts';
@@ -54,6 +56,8 @@ export class Room extends EventTarget {
   private readonly identity: Identity;
   private readonly roster: Roster;
   private readonly desk: StatsDesk;
+  private readonly blocks = pageBlocks();
+  private readonly unwatchBlocks: () => void;
   private readonly chat: Chat;
   private readonly pictures = new Inquiries<Uint8Array>();
   private readonly roleWatch: RoleWatch | null;
@@ -78,12 +82,12 @@ export class Room extends EventTarget {
     this.context = context;
     this.identity = identity;
     const strips = new StripStore(localStorageOrNull());
-    this.roster = new Roster(strips, (command) => this.engine.command(command), () => this.dispatch('change'));
+    this.roster = new Roster(strips, this.blocks, (command) => this.engine.command(command), () => this.dispatch('change'));
     this.peers = this.roster.byId;
     this.chat = new Chat({
       me: () => this.mine,
       nameOf: (author) => this.peers.get(author)?.name ?? '',
-      isHidden: () => false,
+      isHidden: (author) => this.blocks.get(author).blocked,
       publish: (request, body) => this.engine.tell({ kind: 'publish', request, body }),
       appeared: () => this.dispatch('message'),
       now: () => Date.now(),
@@ -102,6 +106,7 @@ export class Room extends EventTarget {
         config: { secret, seed: identity.seed, entropy, name, wallMs: startOfRun(), copiesMax, role },
         rendezvous,
         muted,
+        blocks: this.blocks.all(),
         rate: context.sampleRate,
       },
       {
@@ -122,6 +127,7 @@ export class Room extends EventTarget {
       identity.release();
       throw new GroveError('audio-failed', `the sound could not be connected: ${String(error)}`, { cause: error });
     }
+    this.unwatchBlocks = this.blocks.watch((changed) => this.onBlocks(changed));
     this.unwatchContext = watchContext(context, () => this.dispatch('change'));
     globalThis.addEventListener('pagehide', this.onPageHide);
   }
@@ -178,6 +184,21 @@ export class Room extends EventTarget {
   /** Writes to everybody in the room and those who come later: text of up to 4,000 characters. Never rejects. */
   say(text: string): Promise<Said> {
     return this.leaving ? Promise.resolve('left') : this.chat.say(text);
+  }
+
+  /** Whom you block or keep your voice from, here or not, on this device; most recently changed last. */
+  get blockedPeople(): readonly BlockedPerson[] {
+    return this.blocks.all().filter(({ id }) => id !== this.mine.id);
+  }
+
+  /**
+   * As Peer.block(), unblock() and keepVoiceFrom, for anybody: somebody who has left, or wrote before you came.
+   * @throws GroveError 'peer-malformed' when `id` is none
+   */
+  setBlocked(id: string, change: Partial<Block>): void {
+    if (!isPeerId(id)) throw new GroveError('peer-malformed', `${id} is not the id of a person`);
+    if (id === this.mine.id) return;
+    this.blocks.set(id, change, this.peers.get(id)?.name ?? this.chat.nameOf(id));
   }
 
   /** Says goodbye and closes everything that the room opened. Resolves when it is over; never rejects. */
@@ -274,6 +295,14 @@ export class Room extends EventTarget {
     this.dispatch('levels');
   }
 
+  // What the ear hears comes first, then what others are asked to send.
+  private onBlocks(changed: readonly BlockedPerson[]): void {
+    for (const { id } of changed) this.roster.applyBlock(id);
+    for (const { id, blocked, voiceKept } of changed) this.engine.tell({ kind: 'setBlock', block: { id, blocked, voiceKept } });
+    this.chat.look();
+    this.dispatch('change');
+  }
+
   private onInputLost(): void {
     this.mine.microphone = 'lost';
     this.dispatch('change');
@@ -297,6 +326,7 @@ export class Room extends EventTarget {
     this.leaving ??= Promise.resolve();
     globalThis.removeEventListener('pagehide', this.onPageHide);
     this.unwatchContext();
+    this.unwatchBlocks();
     this.roleWatch?.close();
     this.card.close();
     this.links.closeAll();
@@ -328,12 +358,4 @@ const kLeaveMaxMs = 1000; // guess: a network Worker that has not said goodbye b
 
 function roomIsOver(): GroveError {
   return new GroveError('engine-failed', 'the room is over');
-}
-
-function localStorageOrNull(): Storage | null {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null; // blocked by the user: strips hold for the page's life
-  }
 }

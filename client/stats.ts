@@ -8,6 +8,7 @@ export interface NodeStats {
   framesRefused: number;
   messagesRefused: number;
   envelopesRefused: number;
+  framesUnheard: number; // of people whom you block
 }
 
 /** What one person's stream went through on its way to your ear. */
@@ -53,6 +54,7 @@ export const kNodeStats = [
   'framesRefused',
   'messagesRefused',
   'envelopesRefused',
+  'framesUnheard',
 ] as const satisfies readonly (keyof NodeStats)[];
 
 export const kPeerStats = [
