@@ -96,6 +96,30 @@ export const text = {
     roundTrip: (ms: number) => `${ms} ms there and back`,
   },
 
+  block: {
+    mute: 'Mute for me',
+    muteHint: (name: string) => `You do not hear ${name} until you switch this off. You still read what ${name} writes.`,
+    block: (name: string) => `Block ${name}`,
+    blockHint: (name: string) => `You hear and read nothing of ${name}, here and in every other room. Nobody is told, and ${name} still hears you.`,
+    keep: (name: string) => `And keep my voice from ${name}`,
+    keepHint: (name: string) => `${name} does not hear you either, and may notice it. What you write, ${name} still reads.`,
+    status: 'Blocked by you',
+    statusKept: 'Blocked by you, does not hear you',
+    unblock: 'Unblock',
+    unblockName: (name: string) => `Unblock ${name}`,
+    undo: 'Undo',
+    hides: (name: string) => `${name} sees nothing of this, and everybody else hears you both. But to save the line, ${name}’s program is asked to `
+      + 'send you nothing: who knows how to look into it can find that out.',
+    done: (name: string) => `You have blocked ${name}. You hear and read nothing of them any more.`,
+    undone: (name: string) => `You hear ${name} again`,
+    listTitle: 'Blocked people',
+    listHint: 'You hear and read nothing of them, whenever you meet and whatever they call themselves. Neither they nor the others are told.',
+    listEmpty: 'Nobody. To block somebody, open the arrow on their card.',
+    here: 'here now',
+    cannotHear: 'does not hear you',
+    keptOnly: 'does not hear you, not blocked',
+  },
+
   chat: {
     title: 'Chat',
     open: (unread: number) => (unread === 0 ? 'Chat' : `Chat, ${unread} new ${unread === 1 ? 'message' : 'messages'}`),
@@ -282,6 +306,9 @@ export const text = {
       title: (names: string) => `No connection to ${names}`,
       body: 'Grove keeps trying by itself. If it lasts: reload the page on both sides, and try another network '
         + '(guest and company networks often stand in the way).',
+      slowTitle: (names: string) => `Still looking for a way to ${names}`,
+      blockedWay: (blocked: string) => `You block ${blocked}, and Grove leads nobody’s voice to you over people whom you block. `
+        + 'If there is no other way, you will not hear each other until you unblock them.',
     },
   },
 

@@ -13,6 +13,7 @@ class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
   me = { id: 'ab', name: 'Ada', muted: false, level: -100, speaking: false };
   peers = new Map<string, PeerView>();
   messages = [];
+  blockedPeople = [];
   rendezvous = { state: 'open' as const, retryInMs: 0, reason: '' };
   sound = 'running' as const;
   error: Error | null = null;
@@ -31,6 +32,8 @@ class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
     if (microphone?.name === this.unfit) throw new Error('does not fit');
     this.microphone = microphone;
   }
+
+  setBlocked(): void {}
 
   say(): Promise<'sent'> {
     return Promise.resolve('sent');

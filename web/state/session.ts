@@ -19,6 +19,17 @@ export interface PeerView {
   volumeDb: number;
   silenced: boolean;
   pan: number;
+  readonly blocked: boolean;
+  keepVoiceFrom: boolean;
+  block(): void;
+  unblock(): void;
+}
+
+export interface BlockedView {
+  readonly id: string;
+  readonly name: string;
+  readonly blocked: boolean;
+  readonly voiceKept: boolean;
 }
 
 export interface RoomView extends EventTarget, ChatRoom {
@@ -34,6 +45,8 @@ export interface RoomView extends EventTarget, ChatRoom {
   readonly sound: 'running' | 'suspended' | 'interrupted' | 'closed';
   readonly link: string;
   readonly error: unknown;  // why the room ended by itself; null otherwise
+  readonly blockedPeople: readonly BlockedView[];  // those who are not here too
+  setBlocked(id: string, change: { blocked?: boolean; voiceKept?: boolean }): void;
   setMuted(isMuted: boolean): void;
   watchTrees(show: (picture: RoomPicture) => void): () => void;
   leave(): Promise<void>;

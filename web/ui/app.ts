@@ -36,7 +36,7 @@ export class App extends LightElement {
       ${session.phase === 'room'
         ? html`<grove-room .session=${session}></grove-room>` : html`<grove-start .session=${session}></grove-start>`}
       ${this.areSettingsOpen && session.room ? html`
-        <grove-sound-settings .check=${session.microphone} @grove-close=${() => { this.areSettingsOpen = false; }}>
+        <grove-sound-settings .room=${session.room} .check=${session.microphone} @grove-close=${() => { this.areSettingsOpen = false; }}>
         </grove-sound-settings>` : nothing}`;
   }
 

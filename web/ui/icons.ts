@@ -21,6 +21,7 @@ export const icons = {
   trees: icon(svg`<circle cx="5" cy="12" r="2.2"/><circle cx="18.5" cy="5" r="2.2"/><circle cx="18.5" cy="12" r="2.2"/><circle cx="18.5" cy="19" r="2.2"/><path d="M7.2 12h9.1M7 11c4-.5 4.5-6 9.3-6M7 13c4 .5 4.5 6 9.3 6"/>`),
   chat: icon(svg`<path d="M4 5.5h16v11h-9L6.5 20.5v-4H4zM8 9.5h8M8 12.8h5"/>`),
   send: icon(svg`<path d="M4.5 12L4 4.5 21 12 4 19.5z M4.5 12H12"/>`),
+  block: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M6 6l12 12"/>`),
   close: icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
   warning: icon(svg`<path d="M12 4L3 19.5h18zM12 10v4.5M12 17v.2"/>`),
   note: icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 11.5V16M12 8v.2"/>`),

@@ -46,7 +46,7 @@ export class OwnStrip extends LightElement {
       </div>
       ${this.session.hasMicrophone ? this.renderMute(me.muted) : this.renderTurnOn()}
       <div class="me-buttons">
-        <button type="button" class="round" aria-label=${text.room.settings} title=${text.room.settings}
+        <button type="button" class="round" data-testid="settings" aria-label=${text.room.settings} title=${text.room.settings}
           @click=${() => this.dispatchEvent(new CustomEvent('grove-settings', { bubbles: true }))}>${icons.settings}</button>
         ${this.renderChat()}
         <button type="button" class="round leave" data-testid="leave" aria-label=${text.room.leave} title=${text.room.leave}

@@ -7,10 +7,12 @@ import { Chat } from '../state/chat.ts';
 import { inOneLine } from '../state/chat_text.ts';
 import type { RendezvousView } from '../state/notice.ts';
 import { plainName } from '../state/plain_name.ts';
-import type { RoomView } from '../state/session.ts';
+import type { PeerView, RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { announce } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
+import './block_notice.ts';
+import type { BlockNotice } from './block_notice.ts';
 import './chat_panel.ts';
 import './copy_link.ts';
 import { icons } from './icons.ts';
@@ -34,6 +36,7 @@ export class RoomPage extends LightElement {
   @property({ attribute: false }) session!: AppSession;
   @query('grove-me') private me!: OwnStrip | null;
   @query('grove-notices') private notices!: RoomNotices | null;
+  @query('grove-block-notice') private blockNotice!: BlockNotice | null;
   @query('grove-trees') private trees!: TreesPanel | null;
   @state() private areTreesShown = false;
   @queryAll('grove-peer') private cards!: NodeListOf<PeerCard>;
@@ -73,7 +76,7 @@ export class RoomPage extends LightElement {
     const count = room.peers.size;
     const size = count <= kFew ? 'few' : count <= kSome ? 'some' : 'many';
     return html`
-      <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat}>
+      <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat} @grove-blocked=${this.handleBlocked}>
         <header class="room-head">
           <h1 tabindex="-1">${mark}<span>${text.product}</span></h1>
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
@@ -93,7 +96,7 @@ export class RoomPage extends LightElement {
             </div>`}
         </main>
         ${this.chat.isOpen ? html`<grove-chat .chat=${this.chat}></grove-chat>` : nothing}
-        <footer><grove-me .session=${this.session} .chat=${this.chat}></grove-me></footer>
+        <footer><grove-block-notice .room=${room}></grove-block-notice><grove-me .session=${this.session} .chat=${this.chat}></grove-me></footer>
         ${count <= kFew ? horizon : nothing}
       </div>`;
   }
@@ -129,6 +132,8 @@ export class RoomPage extends LightElement {
     if (!this.chat.isOpen) this.querySelector<HTMLElement>('[data-testid=chat-open]')?.focus();
   };
 
+  private readonly handleBlocked = (event: CustomEvent<PeerView>): void => this.blockNotice?.show(event.detail);
+
   private handleChat(): void {
     this.requestUpdate();
     this.me?.requestUpdate();
@@ -156,6 +161,7 @@ export class RoomPage extends LightElement {
     this.requestUpdate();
     this.me?.requestUpdate();
     this.notices?.handleChange();
+    this.blockNotice?.requestUpdate();
     for (const card of this.cards) card.requestUpdate();
     this.readChat();  // who is blocked may have changed
     this.tellAttendance();

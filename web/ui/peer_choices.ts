@@ -1,0 +1,39 @@
+// What you can do about somebody, each with the line that tells it from the others. Used by their card.
+import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { plainName } from '../state/plain_name.ts';
+import type { PeerView } from '../state/session.ts';
+import { text } from '../text.ts';
+import { icons } from './icons.ts';
+
+export const kBlocked = 'grove-blocked';  // an event; its detail is the PeerView
+
+export function choices(peer: PeerView, name: string, changed: () => void, block: () => void): TemplateResult {
+  const who = plainName(name, name);
+  return html`
+    <div class="choices">
+      ${choice(text.block.mute, text.block.muteHint(who), 'mute-for-me', peer.silenced, (isOn) => { peer.silenced = isOn; changed(); })}
+      <div class="choice-block">
+        <button type="button" class="button small" data-testid="block" aria-describedby=${`block-${peer.id}`} @click=${block}>${icons.block}${text.block.block(who)}</button>
+        <small id=${`block-${peer.id}`}>${text.block.blockHint(who)}</small>
+      </div>
+    </div>`;
+}
+
+export function blockedChoices(peer: PeerView, name: string, changed: () => void): TemplateResult {
+  const who = plainName(name, name);
+  return html`
+    <div class="choices">
+      ${choice(text.block.keep(who), text.block.keepHint(who), 'keep-voice', peer.keepVoiceFrom, (isOn) => { peer.keepVoiceFrom = isOn; changed(); })}
+      <p class="hint">${text.block.hides(who)}</p>
+    </div>`;
+}
+
+function choice(label: string, hint: string, testId: string, isOn: boolean, set: (isOn: boolean) => void): TemplateResult {
+  return html`
+    <label class="switch-row">
+      <input type="checkbox" role="switch" data-testid=${testId} .checked=${live(isOn)}
+        @change=${(event: Event) => set((event.target as HTMLInputElement).checked)} />
+      <span>${label}<small>${hint}</small></span>
+    </label>`;
+}
