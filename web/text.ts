@@ -100,7 +100,7 @@ export const text = {
     mute: 'Mute for me',
     muteHint: (name: string) => `You do not hear ${name} until you switch this off. You still read what ${name} writes.`,
     block: (name: string) => `Block ${name}`,
-    blockHint: (name: string) => `You hear and read nothing of ${name}, here and in every other room. Nobody is told, and ${name} still hears you.`,
+    blockHint: (name: string) => `You hear and read nothing of ${name}, here and in every other room. Nobody is shown that, and ${name} still hears and reads you.`,
     keep: (name: string) => `And keep my voice from ${name}`,
     keepHint: (name: string) => `${name} does not hear you either, and may notice it. What you write, ${name} still reads.`,
     status: 'Blocked by you',
@@ -144,6 +144,7 @@ export const text = {
     unfold: 'Show all of it',
     jump: 'To the newest',
     jumpNew: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+    more: (name: string) => `More about ${name}`,
     said: (name: string, words: string) => `${name}: ${words}`,
   },
 

@@ -3,23 +3,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { plainName } from '../state/plain_name.ts';
-import type { PeerView, RoomView } from '../state/session.ts';
+import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { announce } from './announcer.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
+import type { PeerCard } from './peer_card.ts';
+import type { WhomToBlock } from './peer_choices.ts';
 
 const kShownMs = 15_000;  // two lines and a change of mind; guess
 
 @customElement('grove-block-notice')
 export class BlockNotice extends LightElement {
   @property({ attribute: false }) room!: RoomView;
-  private person: Pick<PeerView, 'id' | 'name'> | null = null;
+  private person: WhomToBlock | null = null;
   private timer = 0;
 
-  show({ id, name }: PeerView): void {
-    this.person = { id, name };
-    announce(text.block.done(this.name), { isSeen: false, subject: id });
+  show(person: WhomToBlock): void {
+    this.person = person;
+    announce(text.block.done(this.name), { isSeen: false, subject: person.id });
     this.wait();
     this.requestUpdate();
   }
@@ -57,12 +59,14 @@ export class BlockNotice extends LightElement {
     this.requestUpdate();
   };
 
-  private readonly undo = (): void => {
+  private readonly undo = async (): Promise<void> => {
     if (!this.person) return;
     const { id } = this.person;
     this.room.setBlocked(id, { blocked: false, voiceKept: false });
     announce(text.block.undone(this.name), { subject: id });
     this.hide();
-    document.querySelector<HTMLElement>(`grove-peer[data-peer-id='${id}'] [data-testid=more]`)?.focus();
+    const card = document.querySelector<PeerCard>(`grove-peer[data-peer-id='${id}']`);
+    await card?.updateComplete;
+    card?.querySelector<HTMLElement>('[data-testid=more]')?.focus();  // this button is gone
   };
 }

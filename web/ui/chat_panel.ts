@@ -10,6 +10,7 @@ import { plainName } from '../state/plain_name.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
+import { blockChoice, kBlock, type WhomToBlock } from './peer_choices.ts';
 import { portrait } from './portrait.ts';
 
 const kEndPx = 40;  // so near to the end is at the end: a line and a half
@@ -67,9 +68,23 @@ export class ChatPanel extends LightElement {
         ${portrait(first.author, first.name)}
         <div class="chat-said">
           <p class="chat-by"><b>${name}</b> <time datetime=${new Date(first.atMs).toISOString()}>${time}</time></p>
+          ${first.own ? nothing : this.renderMore(first, name)}
           ${repeat(messages, (message) => message, (message) => this.renderMessage(message))}
         </div>
       </li>`;
+  }
+
+  // Also of those who have left, and have no card.
+  private renderMore({ author: id, name }: MessageView, who: string): TemplateResult {
+    const block = (): void => {
+      this.dispatchEvent(new CustomEvent<WhomToBlock>(kBlock, { bubbles: true, detail: { id, name } }));
+      this.box?.focus();  // the button is gone
+    };
+    return html`
+      <details class="chat-more">
+        <summary aria-label=${text.chat.more(who)} title=${text.chat.more(who)}>${icons.more}</summary>
+        <div class="choices">${blockChoice(who, 'chat-block', block)}</div>
+      </details>`;
   }
 
   private renderMessage(message: MessageView): TemplateResult {

@@ -9,7 +9,7 @@ import { peerStatus, speakPan, speakVolume } from '../state/words.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
-import { blockedChoices, choices, kBlocked } from './peer_choices.ts';
+import { blockedChoices, choices, kBlock, type WhomToBlock } from './peer_choices.ts';
 import { haloOf, paintHalo, portrait, setData } from './portrait.ts';
 
 @customElement('grove-peer')
@@ -135,9 +135,9 @@ export class PeerCard extends LightElement {
   private readonly refresh = (): void => this.requestUpdate();
 
   private readonly block = (): void => {
-    this.peer.block();
+    const { id, name } = this.peer;
     this.isOpen = false;
-    this.dispatchEvent(new CustomEvent(kBlocked, { bubbles: true, detail: this.peer }));
+    this.dispatchEvent(new CustomEvent<WhomToBlock>(kBlock, { bubbles: true, detail: { id, name } }));
     void this.focusOn('unblock');  // the button that had the focus is gone
   };
 

@@ -6,17 +6,24 @@ import type { PeerView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
 
-export const kBlocked = 'grove-blocked';  // an event; its detail is the PeerView
+// An event that asks the room page to block somebody.
+export const kBlock = 'grove-block';
+export type WhomToBlock = Pick<PeerView, 'id' | 'name'>;
 
 export function choices(peer: PeerView, name: string, changed: () => void, block: () => void): TemplateResult {
   const who = plainName(name, name);
   return html`
     <div class="choices">
       ${choice(text.block.mute, text.block.muteHint(who), 'mute-for-me', peer.silenced, (isOn) => { peer.silenced = isOn; changed(); })}
-      <div class="choice-block">
-        <button type="button" class="button small" data-testid="block" aria-describedby=${`block-${peer.id}`} @click=${block}>${icons.block}${text.block.block(who)}</button>
-        <small id=${`block-${peer.id}`}>${text.block.blockHint(who)}</small>
-      </div>
+      ${blockChoice(who, 'block', block)}
+    </div>`;
+}
+
+export function blockChoice(who: string, testId: string, block: () => void): TemplateResult {
+  return html`
+    <div class="choice-block">
+      <button type="button" class="button small" data-testid=${testId} @click=${block}>${icons.block}<span>${text.block.block(who)}</span></button>
+      <small>${text.block.blockHint(who)}</small>
     </div>`;
 }
 

@@ -7,9 +7,9 @@ import { Chat } from '../state/chat.ts';
 import { inOneLine } from '../state/chat_text.ts';
 import type { RendezvousView } from '../state/notice.ts';
 import { plainName } from '../state/plain_name.ts';
-import type { PeerView, RoomView } from '../state/session.ts';
+import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
-import { announce } from './announcer.ts';
+import { announce, retract } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
 import './block_notice.ts';
 import type { BlockNotice } from './block_notice.ts';
@@ -22,6 +22,7 @@ import './own_strip.ts';
 import type { OwnStrip } from './own_strip.ts';
 import './peer_card.ts';
 import type { PeerCard } from './peer_card.ts';
+import type { WhomToBlock } from './peer_choices.ts';
 import './room_notices.ts';
 import type { RoomNotices } from './room_notices.ts';
 import type { TreesPanel } from './trees_panel.ts';
@@ -76,7 +77,7 @@ export class RoomPage extends LightElement {
     const count = room.peers.size;
     const size = count <= kFew ? 'few' : count <= kSome ? 'some' : 'many';
     return html`
-      <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat} @grove-blocked=${this.handleBlocked}>
+      <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat} @grove-block=${this.block}>
         <header class="room-head">
           <h1 tabindex="-1">${mark}<span>${text.product}</span></h1>
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
@@ -132,7 +133,11 @@ export class RoomPage extends LightElement {
     if (!this.chat.isOpen) this.querySelector<HTMLElement>('[data-testid=chat-open]')?.focus();
   };
 
-  private readonly handleBlocked = (event: CustomEvent<PeerView>): void => this.blockNotice?.show(event.detail);
+  private readonly block = ({ detail: whom }: CustomEvent<WhomToBlock>): void => {
+    this.session.room?.setBlocked(whom.id, { blocked: true });
+    retract(kChat);  // it may be their words
+    this.blockNotice?.show(whom);
+  };
 
   private handleChat(): void {
     this.requestUpdate();
