@@ -11,7 +11,7 @@ export interface MessageView {
 }
 
 export interface ChatRoom {
-  readonly messages: readonly MessageView[];  // the same objects at each look
+  readonly messages: readonly MessageView[];  // another list after every change, of the same objects
   say(text: string): Promise<'sent' | 'empty' | 'tooLong' | 'tooFast' | 'left'>;
 }
 
@@ -30,6 +30,7 @@ export class Chat extends Observable {
   private readonly known = new WeakSet<MessageView>();
   private readonly waiting = new Set<MessageView>();  // not looked at
   private isWatched = false;
+  private seen: readonly MessageView[] | null = null;  // the list at the last look
 
   constructor(private readonly room: ChatRoom, private readonly now: () => number) {
     super();
@@ -54,6 +55,8 @@ export class Chat extends Observable {
   // The room's messages have changed. Others' new ones, for those who do not see them.
   look(): MessageView[] {
     const { messages } = this.room;
+    if (messages === this.seen) return [];
+    this.seen = messages;
     const fresh: MessageView[] = [];
     for (const message of messages) {
       if (this.known.has(message)) continue;

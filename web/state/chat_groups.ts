@@ -26,9 +26,11 @@ function belongs(message: MessageView, before: MessageView): boolean {
 
 // “14:05”, and of another day “29 Nov, 14:05”, as the browser's user writes it.
 export function chatTime(atMs: number, nowMs: number): string {
-  const day: Intl.DateTimeFormatOptions = isSameDay(atMs, nowMs) ? {} : { day: 'numeric', month: 'short' };
-  return new Intl.DateTimeFormat(undefined, { ...day, hour: '2-digit', minute: '2-digit' }).format(atMs);
+  return (isSameDay(atMs, nowMs) ? kTime : kDayAndTime).format(atMs);
 }
+
+const kTime = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const kDayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 function isSameDay(one: number, other: number): boolean {
   return new Date(one).toDateString() === new Date(other).toDateString();

@@ -60,6 +60,11 @@ describe('links', () => {
     expect(token).toEqual({ kind: 'link', words: 'https://xn--ggle-55da.example/x', href: 'https://xn--ggle-55da.example/x' });
   });
 
+  it('are_so_many_and_then_words', () => {
+    const text = 'http://a.example '.repeat(200);
+    expect([links(text).length, shown(text)]).toEqual([50, text]);
+  });
+
   it('of_four_thousand_characters_are_links_and_thousands_of_brackets_take_no_time', () => {
     const long = `https://a.example/${'x'.repeat(3982)}`;
     expect(links(long)).toEqual([long]);

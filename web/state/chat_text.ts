@@ -11,17 +11,22 @@ const kPairs: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
 // What embeds, overrides and isolates directions. The plain marks (LRM, RLM, ALM) stay: mixed languages need them.
 const kOverrides = /[\u202a-\u202e\u2066-\u2069]/gu;
 
+const kLinksMax = 50;  // of one message; guess: a page of search results
+
 export function chatTokens(text: string): ChatToken[] {
   const plain = text.replace(kOverrides, '').replace(/\n{3,}/g, '\n\n');
   const tokens: ChatToken[] = [];
   let at = 0;
+  let links = 0;
   for (const match of plain.matchAll(kCandidate)) {
+    if (links === kLinksMax) break;
     const words = withoutSentence(match[0]);
     const href = hrefOf(words);
     if (href === null) continue;
     if (match.index > at) tokens.push({ kind: 'words', words: plain.slice(at, match.index) });
     tokens.push({ kind: 'link', words: shownAs(words, href), href });
     at = match.index + words.length;
+    links += 1;
   }
   if (at < plain.length) tokens.push({ kind: 'words', words: plain.slice(at) });
   return tokens;

@@ -1,6 +1,7 @@
 // What is written in the room, and the box to write in. Others' words are text nodes and checked links, never markup.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Chat, MessageView } from '../state/chat.ts';
@@ -21,7 +22,8 @@ export class ChatPanel extends LightElement {
   @state() private isAtEnd = true;
   @query('.chat-list') private list!: HTMLElement | null;
   @query('textarea') private box!: HTMLTextAreaElement | null;
-  private readonly unfolded = new Set<MessageView>();
+  private readonly unfolded = new WeakSet<MessageView>();
+  private unfolds = 0;
   private last: MessageView | undefined;
   private endSubscription = (): void => {};
   private readonly resized = new ResizeObserver(() => this.keepEnd());
@@ -52,12 +54,17 @@ export class ChatPanel extends LightElement {
         </header>
         <div class="chat-list" role="region" aria-label=${text.chat.list} tabindex="0" @scroll=${this.handleScroll}>
           ${messages.length === 0 ? html`<p class="chat-empty">${text.chat.empty}</p>` : html`
-            <ol>${repeat(chatGroups(messages, Date.now()), ({ first }) => first, (group) => this.renderGroup(group))}</ol>`}
+            <ol>${guard([messages, this.unfolds], () => this.renderGroups(messages))}</ol>`}
         </div>
         ${this.isAtEnd ? nothing : html`
           <button type="button" class="chat-jump" @click=${this.jump}>${icons.more}${chat.unread > 0 ? text.chat.jumpNew(chat.unread) : text.chat.jump}</button>`}
         ${this.renderForm()}
       </section>`;
+  }
+
+  // Not at every key that is pressed.
+  private renderGroups(messages: readonly MessageView[]): unknown {
+    return repeat(chatGroups(messages, Date.now()), ({ first }) => first, (group) => this.renderGroup(group));
   }
 
   private renderGroup({ first, time, messages }: ChatGroup): TemplateResult {
@@ -90,7 +97,7 @@ export class ChatPanel extends LightElement {
   private renderMessage(message: MessageView): TemplateResult {
     const isFolded = isLong(message.text) && !this.unfolded.has(message);
     return html`
-      <p class="chat-message" dir="auto" data-testid="chat-message" data-own=${message.own} data-folded=${isFolded}>${chatTokens(message.text).map(token)}</p>
+      <p class="chat-message" dir="auto" data-testid="chat-message" data-own=${message.own} data-folded=${isFolded}>${guard([message], () => chatTokens(message.text).map(token))}</p>
       ${isFolded ? html`<button type="button" class="chat-unfold" @click=${() => this.unfold(message)}>${text.chat.unfold}</button>` : nothing}`;
   }
 
@@ -153,6 +160,7 @@ export class ChatPanel extends LightElement {
 
   private unfold(message: MessageView): void {
     this.unfolded.add(message);
+    this.unfolds += 1;
     this.isAtEnd = false;  // it is read from its beginning
     this.requestUpdate();
   }
