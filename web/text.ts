@@ -308,8 +308,8 @@ export const text = {
       body: 'Grove keeps trying by itself. If it lasts: reload the page on both sides, and try another network '
         + '(guest and company networks often stand in the way).',
       slowTitle: (names: string) => `Still looking for a way to ${names}`,
-      blockedWay: (blocked: string) => `You block ${blocked}, and Grove leads nobody’s voice to you over people whom you block. `
-        + 'If there is no other way, you will not hear each other until you unblock them.',
+      blockedWay: (blocked: string, names: string) => `You block ${blocked}, and Grove leads nobody’s voice to you over people whom you block. `
+        + `If there is no other way to ${names}, you hear each other only when you unblock ${blocked}.`,
     },
   },
 

@@ -37,7 +37,8 @@ function countdown(leftMs: number): string {
 // `slow`: connecting for longer than usual. That is told only where a block of ours may be the reason: `blocked` are here.
 export function peerNotice(failed: readonly string[], slow: readonly string[] = [], blocked: readonly string[] = []): Notice | null {
   const { title, body, slowTitle, blockedWay } = text.problem.peerFailed;
-  const way = blocked.length > 0 ? blockedWay(nameList(blocked)) : null;
-  if (failed.length > 0) return { title: title(nameList(failed)), body: way === null ? body : `${way} ${body}` };
-  return slow.length > 0 && way !== null ? { title: slowTitle(nameList(slow)), body: way } : null;
+  const away = nameList(failed.length > 0 ? failed : slow);
+  const way = blocked.length > 0 ? blockedWay(nameList(blocked), away) : null;
+  if (failed.length > 0) return { title: title(away), body: way === null ? body : `${way} ${body}` };
+  return slow.length > 0 && way !== null ? { title: slowTitle(away), body: way } : null;
 }

@@ -67,6 +67,7 @@ export class BlockNotice extends LightElement {
     this.hide();
     const card = document.querySelector<PeerCard>(`grove-peer[data-peer-id='${id}']`);
     await card?.updateComplete;
-    card?.querySelector<HTMLElement>('[data-testid=more]')?.focus();  // this button is gone
+    const next = card?.querySelector<HTMLElement>('[data-testid=more]') ?? document.querySelector<HTMLElement>('grove-chat textarea, .room-head h1');
+    next?.focus();  // this button is gone
   };
 }
