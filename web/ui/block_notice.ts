@@ -38,7 +38,7 @@ export class BlockNotice extends LightElement {
       <div class="block-notice" data-testid="block-notice" @pointerenter=${this.hold} @pointerleave=${this.wait} @focusin=${this.hold} @focusout=${this.wait}>
         <p>${text.block.done(this.name)}</p>
         <button type="button" class="button small" data-testid="undo-block" @click=${this.undo}>${text.block.undo}</button>
-        <button type="button" class="quiet-button" aria-label=${text.room.close} title=${text.room.close} @click=${this.hide}>${icons.close}</button>
+        <button type="button" class="quiet-button" aria-label=${text.trees.close} title=${text.trees.close} @click=${this.hide}>${icons.close}</button>
       </div>`;
   }
 

@@ -24,9 +24,13 @@ export class ChatPanel extends LightElement {
   @query('textarea') private box!: HTMLTextAreaElement | null;
   private readonly unfolded = new WeakSet<MessageView>();
   private unfolds = 0;
+  private size = '';  // of the list
   private last: MessageView | undefined;
   private endSubscription = (): void => {};
-  private readonly resized = new ResizeObserver(() => this.keepEnd());
+  private readonly resized = new ResizeObserver(() => {
+    this.fitBox();
+    this.keepEnd();
+  });
   private readonly seen = (): void => this.chat.watch(this.isAtEnd && !document.hidden);
 
   override connectedCallback(): void {
@@ -147,7 +151,11 @@ export class ChatPanel extends LightElement {
 
   private readonly handleScroll = (): void => {
     if (!this.list) return;
-    const { scrollHeight, scrollTop, clientHeight } = this.list;
+    const { scrollHeight, scrollTop, clientHeight, clientWidth } = this.list;
+    const size = `${clientWidth} ${clientHeight}`;
+    const isResized = size !== this.size;
+    this.size = size;
+    if (isResized) return this.keepEnd();  // nobody's hand
     this.isAtEnd = scrollHeight - scrollTop - clientHeight < kEndPx;
     this.seen();
   };

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { plainName } from '../state/plain_name.ts';
+import { bareName, plainName } from '../state/plain_name.ts';
 import type { PeerView } from '../state/session.ts';
 import { dbFromSlider, kLoudestDb, kSliderOff, kUnityDb, sliderFraction, sliderFromDb } from '../state/volume.ts';
 import { peerStatus, speakPan, speakVolume } from '../state/words.ts';
@@ -36,7 +36,7 @@ export class PeerCard extends LightElement {
 
   protected override render(): TemplateResult {
     const { peer } = this;
-    const name = peer.name === '' ? text.peer.nameless : peer.name;
+    const name = bareName(peer.name).trim() || text.peer.nameless;
     if (peer.blocked) return this.renderBlocked(name);
     const silenceWords = peer.silenced ? text.peer.unsilence(name) : text.peer.silence(name);
     return html`
