@@ -13,6 +13,11 @@ async function screen(person) {
   return (await person.reads('room')).replace(/\d+ ms/g, '').replace(/\s+/g, ' ');
 }
 
+/** @param {Person} person */
+async function framesDelivered(person) {
+  return (await person.stats()).node.framesDelivered;
+}
+
 /** @type {Test[]} */
 export const tests = [
   {
@@ -33,7 +38,9 @@ export const tests = [
       await anna.appears('undo-block', 2000);
       const ear = await cleo.listen();
       const from = ear.samples;
+      const delivered = await framesDelivered(anna);
       await isNotHeardBy(ben, anna, 'ben');
+      assert.equal(await framesDelivered(anna), delivered, 'only the ear was shut');
       await cleo.hears(await say('ben'), from);
       await ben.page.evaluate(() => /** @type {any} */ (window).grove.room.say('Does anybody read this?'));
       await cleo.readsInChat(['Ben: Does anybody read this?']);
@@ -61,6 +68,7 @@ export const tests = [
       await anna.join({ listenOnly: true });
       await anna.isWith([ben]);
       await isNotHeardBy(ben, anna, 'ben');
+      assert.equal(await framesDelivered(anna), 0, 'only the ear was shut');
       await anna.click('settings');
       await anna.appears('unblock-listed');
       assert.match(await anna.reads('blocked-people'), /Bertram/);
