@@ -67,7 +67,7 @@ export class BlockNotice extends LightElement {
     this.hide();
     const card = document.querySelector<PeerCard>(`grove-peer[data-peer-id='${id}']`);
     await card?.updateComplete;
-    const next = card?.querySelector<HTMLElement>('[data-testid=more]') ?? document.querySelector<HTMLElement>('grove-chat textarea, .room-head h1');
-    next?.focus();  // this button is gone
+    const next = card?.querySelector('[data-testid=more]') ?? document.querySelector('#chat-title') ?? document.querySelector('.room-head h1');
+    (next as HTMLElement | null)?.focus();  // this button is gone
   };
 }
