@@ -1,6 +1,7 @@
 export type GroveErrorCode =
   | 'link-malformed' // the room link has no secret, or a spoilt one
   | 'identity-malformed' // not 32 bytes
+  | 'peer-malformed' // not the 32 hexadecimal digits of a Peer.id
   | 'copies-malformed' // copiesMax is no whole number from 1 to 12
   | 'browser-too-old' // message: what is missing, as checkBrowser() names it
   | 'microphone-refused' // by the user, the system, or a policy of the page

@@ -1,33 +1,25 @@
-import { checkBrowser } from './browser_check.ts';
-import { compileModules, Engine, type EngineModules } from './engine/engine.ts';
+import { isPeerId, pageBlocks, type Block, type BlockedPerson } from './block_store.ts';
+import { Chat, type Said } from './chat.ts';
+import { Engine, type EngineModules } from './engine/engine.ts';
 import type { FromAudio, FromNetwork } from './engine/messages.ts';
 import { decodeRoomView } from './engine/room_view.ts';
 import { GroveError } from './errors.ts';
-import { kSeedBytes, startOfRun, takeIdentity, type Identity } from './identity.ts';
+import { startOfRun, type Identity } from './identity.ts';
 import { Inquiries } from './inquiries.ts';
-import { parseRoomLink } from './link.ts';
+import type { JoinOptions } from './join.ts';
+import { localStorageOrNull } from './kept.ts';
+import type { Message } from './message_log.ts';
 import type { Peer } from './peer.ts';
 import { RoleWatch, thisPage } from './role_watch.ts';
-import type { PeerRole, RoomPicture } from './room_picture.ts';
+import type { RoomPicture } from './room_picture.ts';
 import { Roster } from './roster.ts';
 import { Microphone, type VoiceInput } from './sound/microphone.ts';
-import { defaultContext, soundState, startContext, watchContext, type SoundState } from './sound/output.ts';
-import { loadWorklets, SoundCard } from './sound/sound_card.ts';
+import { soundState, watchContext, type SoundState } from './sound/output.ts';
+import { SoundCard } from './sound/sound_card.ts';
 import type { RoomStats } from './stats.ts';
 import { StatsDesk } from './stats_desk.ts';
 import { StripStore } from './strip_store.ts';
 import { Links } from './transport/links.ts';
-
-export interface JoinOptions {
-  name: string; // how others see you; long names are cut
-  microphone?: VoiceInput; // default null: listen only
-  muted?: boolean; // join with your switch off; default false
-  output?: AudioNode; // default: the speakers. It must belong to `context`
-  context?: AudioContext; // default: the page's own, made once. Make yours without a sampleRate: Firefox else cancels no echo
-  identity?: Uint8Array; // 32 bytes, a secret; the same bytes are the same person. Default: kept in this browser
-  copiesMax?: number; // 1 … 12: send no more copies of one voice than that. Default: what the uplink bears
-  role?: PeerRole; // default: as the page finds it, from tab, battery, line and kind of device, and as it changes
-}
 
 export interface Me {
   readonly id: string; // as others see it in Peer.id
@@ -47,41 +39,9 @@ export interface Rendezvous {
 }
 
 /**
- * Enters a room. Resolves when you are able to talk, not when somebody is there. Call it in a user gesture.
- * @throws GroveError 'link-malformed' | 'identity-malformed' | 'copies-malformed' | 'browser-too-old' | 'audio-failed' | 'engine-failed'
- */
-export async function joinRoom(link: string, options: JoinOptions): Promise<Room> {
-  const parsed = parseRoomLink(link);
-  if (!parsed.ok) throw new GroveError('link-malformed', `${link} is not the link of a room (${parsed.why})`);
-  if (options.identity && options.identity.length !== kSeedBytes) {
-    throw new GroveError('identity-malformed', `an identity has ${kSeedBytes} bytes, not ${options.identity.length}`);
-  }
-  const { copiesMax = 1 } = options;
-  if (!Number.isInteger(copiesMax) || copiesMax < 1 || copiesMax > kCopiesMax) {
-    throw new GroveError('copies-malformed', `copiesMax is a whole number from 1 to ${kCopiesMax}, not ${copiesMax}`);
-  }
-  const missing = checkBrowser();
-  if (missing.length > 0) throw new GroveError('browser-too-old', `this browser lacks ${missing.join(', ')}`);
-  const context = openContext(options.context); // before the first await: the gesture does not outlive it
-  const [modules] = await Promise.all([compileModules(), loadWorklets(context)]);
-  const identity = options.identity ? { seed: new Uint8Array(options.identity), release: () => undefined } : await takeIdentity();
-  const room = new Room(link, parsed, options, { context, modules, identity });
-  await room.ready();
-  return room;
-}
-
-function openContext(given: AudioContext | undefined): AudioContext {
-  try {
-    return startContext(given ?? defaultContext());
-  } catch (error) {
-    throw new GroveError('audio-failed', `no sound output: ${String(error)}`, { cause: error });
-  }
-}
-
-/**
  * A room that you are in. Events (plain Events; read the new values here):
- * 'change' anything in me, peers, rendezvous or sound · 'levels' about 15 a second · 'left' the room is over: you left,
- * the page is closing, or `error` says what broke.
+ * 'change' anything in me, peers, rendezvous or sound · 'message' somebody wrote, you too · 'levels' about 15 a second ·
+ * 'left' the room is over: you left, the page is closing, or `error` says what broke.
  */
 export class Room extends EventTarget {
   readonly peers: ReadonlyMap<string, Peer>; // by Peer.id, in the order in which they came
@@ -96,6 +56,9 @@ export class Room extends EventTarget {
   private readonly identity: Identity;
   private readonly roster: Roster;
   private readonly desk: StatsDesk;
+  private readonly blocks = pageBlocks();
+  private readonly unwatchBlocks: () => void;
+  private readonly chat: Chat;
   private readonly pictures = new Inquiries<Uint8Array>();
   private readonly roleWatch: RoleWatch | null;
   private readonly links: Links;
@@ -106,7 +69,7 @@ export class Room extends EventTarget {
   private closed = false;
   private onClosed: () => void = () => undefined;
 
-  /** @internal Use joinRoom. */
+  /** @internal Use joinRoom (join.ts). */
   constructor(
     readonly link: string,
     { secret, rendezvous }: { secret: Uint8Array; rendezvous: string },
@@ -119,9 +82,20 @@ export class Room extends EventTarget {
     this.context = context;
     this.identity = identity;
     const strips = new StripStore(localStorageOrNull());
-    this.roster = new Roster(strips, (command) => this.engine.command(command), () => this.dispatch('change'));
+    this.roster = new Roster(strips, this.blocks, (command) => this.engine.command(command), () => this.dispatch('change'));
     this.peers = this.roster.byId;
-    this.desk = new StatsDesk((peer) => this.roster.idOf(peer), () => this.card.captureOverruns);
+    this.chat = new Chat({
+      me: () => this.mine,
+      nameOf: (author) => this.peers.get(author)?.name ?? '',
+      isHidden: (author) => this.blocks.get(author).blocked,
+      publish: (request, body) => this.engine.tell({ kind: 'publish', request, body }),
+      appeared: () => this.dispatch('message'),
+      now: () => Date.now(),
+    });
+    this.desk = new StatsDesk((peer) => this.roster.idOf(peer), () => ({
+      captureOverruns: this.card.captureOverruns,
+      messagesSpoilt: this.chat.spoilt,
+    }));
     this.links = new Links((message, transfer) => this.engine.tell(message, transfer));
     this.roleWatch = options.role ? null : new RoleWatch(thisPage(), (role) => this.engine.tell({ kind: 'setRole', role }));
     const role = options.role ?? this.roleWatch?.role ?? 'desktop';
@@ -132,6 +106,7 @@ export class Room extends EventTarget {
         config: { secret, seed: identity.seed, entropy, name, wallMs: startOfRun(), copiesMax, role },
         rendezvous,
         muted,
+        blocks: this.blocks.all(),
         rate: context.sampleRate,
       },
       {
@@ -152,6 +127,7 @@ export class Room extends EventTarget {
       identity.release();
       throw new GroveError('audio-failed', `the sound could not be connected: ${String(error)}`, { cause: error });
     }
+    this.unwatchBlocks = this.blocks.watch((changed) => this.onBlocks(changed));
     this.unwatchContext = watchContext(context, () => this.dispatch('change'));
     globalThis.addEventListener('pagehide', this.onPageHide);
   }
@@ -198,6 +174,31 @@ export class Room extends EventTarget {
     const lost = microphone instanceof Microphone && !microphone.live;
     this.mine.microphone = lost ? 'lost' : microphone ? 'live' : 'none';
     this.dispatch('change');
+  }
+
+  /** What was written in the room, newest last: the last 200 messages, also those from before you came. A new list after each. */
+  get messages(): readonly Message[] {
+    return this.chat.messages;
+  }
+
+  /** Writes to everybody in the room and those who come later: text of up to 4,000 characters. Never rejects. */
+  say(text: string): Promise<Said> {
+    return this.leaving ? Promise.resolve('left') : this.chat.say(text);
+  }
+
+  /** Whom you block or keep your voice from, here or not, on this device; most recently changed last. */
+  get blockedPeople(): readonly BlockedPerson[] {
+    return this.blocks.all().filter(({ id }) => id !== this.mine.id);
+  }
+
+  /**
+   * As Peer.block(), unblock() and keepVoiceFrom, for anybody: somebody who has left, or wrote before you came.
+   * @throws GroveError 'peer-malformed' when `id` is none
+   */
+  setBlocked(id: string, change: Partial<Block>): void {
+    if (!isPeerId(id)) throw new GroveError('peer-malformed', `${id} is not the id of a person`);
+    if (id === this.mine.id) return;
+    this.blocks.set(id, change, this.peers.get(id)?.name ?? this.chat.nameOf(id));
   }
 
   /** Says goodbye and closes everything that the room opened. Resolves when it is over; never rejects. */
@@ -270,6 +271,10 @@ export class Room extends EventTarget {
         return this.dispatch('change');
       case 'stats':
         return this.desk.answer({ network: message });
+      case 'deliverNote':
+        return this.chat.handleNote(message);
+      case 'published':
+        return this.chat.answer(message.request, message.outcome);
       case 'view':
         return this.pictures.answer(message.request, message.bytes);
       case 'left':
@@ -288,6 +293,14 @@ export class Room extends EventTarget {
     [, this.mine.level, this.mine.speaking] = message.me;
     this.roster.applyLevels(message.peers);
     this.dispatch('levels');
+  }
+
+  // What the ear hears comes first, then what others are asked to send.
+  private onBlocks(changed: readonly BlockedPerson[]): void {
+    for (const { id } of changed) this.roster.applyBlock(id);
+    for (const { id, blocked, voiceKept } of changed) this.engine.tell({ kind: 'setBlock', block: { id, blocked, voiceKept } });
+    this.chat.look();
+    this.dispatch('change');
   }
 
   private onInputLost(): void {
@@ -313,12 +326,14 @@ export class Room extends EventTarget {
     this.leaving ??= Promise.resolve();
     globalThis.removeEventListener('pagehide', this.onPageHide);
     this.unwatchContext();
+    this.unwatchBlocks();
     this.roleWatch?.close();
     this.card.close();
     this.links.closeAll();
     this.engine.close();
     this.desk.close(this.error ?? roomIsOver());
     this.pictures.close(this.error ?? roomIsOver());
+    this.chat.close();
     this.identity.release();
     this.mine.level = -100;
     this.mine.speaking = false;
@@ -326,29 +341,21 @@ export class Room extends EventTarget {
     this.dispatch('left');
   }
 
-  private dispatch(type: 'change' | 'levels' | 'left'): void {
+  private dispatch(type: 'change' | 'message' | 'levels' | 'left'): void {
     this.dispatchEvent(new Event(type));
   }
 }
 
-interface Surroundings {
+/** @internal What joinRoom made ready. */
+export interface Surroundings {
   context: AudioContext;
   modules: EngineModules;
   identity: Identity;
 }
 
-const kCopiesMax = 12; // DESIGN.md §4: of a desktop
 const kLookEveryMs = 1000; // the map changes no faster: records are told at most once a second (DESIGN.md §4)
 const kLeaveMaxMs = 1000; // guess: a network Worker that has not said goodbye by then is not going to
 
 function roomIsOver(): GroveError {
   return new GroveError('engine-failed', 'the room is over');
-}
-
-function localStorageOrNull(): Storage | null {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null; // blocked by the user: strips hold for the page's life
-  }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BlockStore } from './block_store.ts';
 import type { AudioCommand } from './engine/messages.ts';
 import type { Peer } from './peer.ts';
 import { Roster } from './roster.ts';
@@ -8,14 +9,21 @@ let commands: AudioCommand[];
 let changes: number;
 let roster: Roster;
 let kept: Map<string, string>;
+let blocks: BlockStore;
+
+const kAda = 'ad'.repeat(16);
 
 function newRoster(): Roster {
   const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => void kept.set(key, text) };
-  return new Roster(
+  blocks = new BlockStore(storage);
+  const made = new Roster(
     new StripStore(storage),
+    blocks,
     (command) => commands.push(command),
     () => (changes += 1),
   );
+  blocks.watch((changed) => changed.forEach(({ id }) => made.applyBlock(id)));
+  return made;
 }
 
 beforeEach(() => {
@@ -95,5 +103,44 @@ describe('Roster', () => {
     expect(roster.idOf(2)).toBe('a');
     roster.apply({ kind: 'peerLeft', peer: 1, lost: true });
     expect(roster.byId.size).toBe(1);
+  });
+
+  it('tells_the_ear_of_a_block_at_once_and_shows_nothing_of_who_is_blocked', () => {
+    const peer = join(1, kAda);
+    roster.applyLevels([[1, -20, true]]);
+    commands = [];
+    peer.block();
+    expect(commands).toEqual([{ kind: 'blocked', peer: 1, value: 1 }]);
+    roster.applyLevels([[1, -20, true]]);
+    expect([peer.blocked, peer.level, peer.speaking]).toEqual([true, -100, false]);
+    peer.unblock();
+    expect(commands.at(-1)).toEqual({ kind: 'blocked', peer: 1, value: 0 });
+    roster.applyLevels([[1, -20, true]]);
+    expect([peer.blocked, peer.speaking]).toEqual([false, true]);
+  });
+
+  it('blocks_who_returns_under_another_name_and_number_before_a_word_is_heard', () => {
+    join(1, kAda, 'Ada').block();
+    roster.apply({ kind: 'peerLeft', peer: 1, lost: false });
+    roster = newRoster();
+    commands = [];
+    expect(join(8, kAda, 'Somebody else').blocked).toBe(true);
+    expect(commands[0]).toEqual({ kind: 'blocked', peer: 8, value: 1 });
+    expect(blocks.all().map(({ name }) => name)).toEqual(['Somebody else']);
+    roster.apply({ kind: 'peerChanged', peer: 8, id: kAda, name: 'Eve', muted: false });
+    expect(blocks.all().map(({ name }) => name)).toEqual(['Eve']);
+  });
+
+  it('keeps_your_voice_from_somebody_as_a_choice_of_its_own_that_unblocking_ends', () => {
+    const peer = join(1, kAda);
+    peer.keepVoiceFrom = true;
+    expect([peer.blocked, peer.keepVoiceFrom]).toEqual([false, true]);
+    peer.block();
+    expect([peer.blocked, peer.keepVoiceFrom]).toEqual([true, true]);
+    peer.keepVoiceFrom = false;
+    expect([peer.blocked, peer.keepVoiceFrom]).toEqual([true, false]);
+    peer.keepVoiceFrom = true;
+    peer.unblock();
+    expect([peer.blocked, peer.keepVoiceFrom]).toEqual([false, false]);
   });
 });

@@ -1,16 +1,18 @@
 // Who is in the room, as the engine tells it. Imports no browser API.
+import type { Block, BlockStore } from './block_store.ts';
 import type { AudioCommand, ForMain, LevelRow } from './engine/messages.ts';
-import { Peer, type StripHolder } from './peer.ts';
+import { kSilenceDb, Peer, type PeerHolder } from './peer.ts';
 import type { Strip, StripStore } from './strip_store.ts';
 
 type PeerMessage = Extract<ForMain, { peer: number }>;
 
-export class Roster implements StripHolder {
+export class Roster implements PeerHolder {
   readonly byId = new Map<string, Peer>();
   private readonly byNumber = new Map<number, Peer>();
 
   constructor(
     private readonly strips: Pick<StripStore, 'get' | 'set'>,
+    private readonly blocks: Pick<BlockStore, 'get' | 'set' | 'rename'>,
     private readonly command: (command: AudioCommand) => void,
     private readonly changed: () => void,
   ) {}
@@ -37,7 +39,7 @@ export class Roster implements StripHolder {
   applyLevels(rows: readonly LevelRow[]): void {
     for (const [number, level, speaking] of rows) {
       const peer = this.byNumber.get(number);
-      if (!peer) continue;
+      if (!peer || peer.blocked) continue;
       peer.level = level;
       peer.speaking = speaking;
     }
@@ -53,11 +55,28 @@ export class Roster implements StripHolder {
     this.changed();
   }
 
+  blockOf(peer: Peer): Block {
+    return this.blocks.get(peer.id);
+  }
+
+  setBlock(peer: Peer, change: Partial<Block>): void {
+    this.blocks.set(peer.id, change, peer.name); // and comes back by applyBlock
+  }
+
+  /** The list of blocks has changed: the ear is told before anything else. */
+  applyBlock(id: string): void {
+    const peer = this.byId.get(id);
+    if (!peer) return;
+    this.tellBlock(peer);
+    if (peer.blocked) [peer.level, peer.speaking] = [kSilenceDb, false];
+  }
+
   private put({ peer: number, id, name, muted }: Extract<PeerMessage, { id: string }>): void {
     const known = this.byNumber.get(number);
     if (known?.id === id) {
       known.name = name;
       known.muted = muted;
+      this.blocks.rename(id, name);
       return;
     }
     const earlier = this.byId.get(id); // the same person under an earlier number, if their goodbye was lost
@@ -68,6 +87,8 @@ export class Roster implements StripHolder {
     peer.muted = muted;
     this.byId.set(id, peer);
     this.byNumber.set(number, peer);
+    this.blocks.rename(id, name);
+    this.tellBlock(peer);
     this.tellStrip(number, strip);
   }
 
@@ -77,6 +98,10 @@ export class Roster implements StripHolder {
     this.byNumber.delete(number);
     this.byId.delete(peer.id);
     this.command({ kind: 'removePeer', peer: number, value: 0 });
+  }
+
+  private tellBlock(peer: Peer): void {
+    this.command({ kind: 'blocked', peer: peer.number, value: Number(peer.blocked) });
   }
 
   private tellStrip(peer: number, strip: Strip): void {

@@ -8,6 +8,7 @@ export interface NodeStats {
   framesRefused: number;
   messagesRefused: number;
   envelopesRefused: number;
+  framesUnheard: number; // of people whom you block
 }
 
 /** What one person's stream went through on its way to your ear. */
@@ -40,6 +41,7 @@ export interface RoomStats {
   node: NodeStats;
   sound: SoundStats;
   peers: Record<string, PeerStats>; // by peer id
+  messagesSpoilt: number; // from others, and shown as nothing: no text, or too long
 }
 
 // The order of `which` in the ABI of node.wasm and voice.wasm.
@@ -52,6 +54,7 @@ export const kNodeStats = [
   'framesRefused',
   'messagesRefused',
   'envelopesRefused',
+  'framesUnheard',
 ] as const satisfies readonly (keyof NodeStats)[];
 
 export const kPeerStats = [

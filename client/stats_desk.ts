@@ -18,7 +18,7 @@ export class StatsDesk {
 
   constructor(
     private readonly idOf: (peer: number) => string | null,
-    private readonly captureOverruns: () => number,
+    private readonly mainThread: () => { captureOverruns: number; messagesSpoilt: number },
   ) {}
 
   /** @param ask passes the question's number to both Workers */
@@ -46,6 +46,7 @@ export class StatsDesk {
   }
 
   private combine(network: NetworkAnswer, audio: AudioAnswer): RoomStats {
+    const { captureOverruns, messagesSpoilt } = this.mainThread();
     const peers: Record<string, PeerStats> = {};
     for (const [number, stats] of audio.peers) {
       const id = this.idOf(number);
@@ -55,10 +56,11 @@ export class StatsDesk {
       node: network.node,
       sound: {
         ...audio.sound,
-        captureOverruns: this.captureOverruns(),
+        captureOverruns,
         frameQueueDrops: network.frameQueueDrops + audio.frameQueueDrops,
       },
       peers,
+      messagesSpoilt,
     };
   }
 }

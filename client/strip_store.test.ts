@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kPlainStrip, StripStore, type KeptText } from './strip_store.ts';
+import type { KeptText } from './kept.ts';
+import { kPlainStrip, StripStore } from './strip_store.ts';
 
 function memory(text: string | null = null): KeptText & { text: string | null } {
   return {

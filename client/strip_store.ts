@@ -1,4 +1,5 @@
 // What you set for a person, kept on this device by their identity.
+import type { KeptText } from './kept.ts';
 
 export interface Strip {
   volumeDb: number; // -Infinity … +30
@@ -10,9 +11,6 @@ export const kPlainStrip: Strip = { volumeDb: 0, silenced: false, pan: 0 };
 
 const kKey = 'grove.strips';
 const kStripsMax = 500; // guess: more people than anybody ever adjusted; about 30 kB
-
-/** The part of localStorage that is used here; it may throw (storage refused, or full), and then nothing is remembered. */
-export type KeptText = Pick<Storage, 'getItem' | 'setItem'>;
 
 type Row = [volumeDb: number | null, silenced: boolean, pan: number]; // JSON knows no -Infinity: null
 

@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest';
 const kFunctions = {
   node: `scratch scratch_size create handle_rendezvous_open handle_rendezvous_message handle_rendezvous_closed handle_signal
     handle_link_open handle_link_closed handle_link_message handle_link_buffered handle_time next_deadline speak set_name
-    set_muted set_role leave poll output stat view view_bytes`.split(/\s+/).map((name) => `node_${name}`),
+    set_muted set_role set_blocked set_withheld publish leave poll output stat view view_bytes`.split(/\s+/).map((name) => `node_${name}`),
   voice: `voice_scratch voice_scratch_size mouth_open mouth_handle_pcm mouth_poll_frame mouth_set_muted mouth_set_expected_loss
     mouth_level_dbfs mouth_is_speaking mouth_stat ear_open ear_handle_frame ear_remove_peer ear_pull_audio ear_set_volume_db
-    ear_set_muted ear_set_pan ear_level_dbfs ear_is_speaking ear_stat`.split(/\s+/),
+    ear_set_muted ear_set_blocked ear_set_pan ear_level_dbfs ear_is_speaking ear_stat`.split(/\s+/),
 };
 
 describe.each(['node', 'voice'] as const)('%s.wasm', (name) => {

@@ -96,6 +96,58 @@ export const text = {
     roundTrip: (ms: number) => `${ms} ms there and back`,
   },
 
+  block: {
+    mute: 'Mute for me',
+    muteHint: (name: string) => `You do not hear ${name} until you switch this off. You still read what ${name} writes.`,
+    block: (name: string) => `Block ${name}`,
+    blockHint: (name: string) => `You hear and read nothing of ${name}, here and in every other room. Nobody is shown that, and ${name} still hears and reads you.`,
+    keep: (name: string) => `And keep my voice from ${name}`,
+    keepHint: (name: string) => `${name} does not hear you either, and may notice it. What you write, ${name} still reads.`,
+    status: 'Blocked by you',
+    statusKept: 'Blocked by you, does not hear you',
+    unblock: 'Unblock',
+    unblockName: (name: string) => `Unblock ${name}`,
+    undo: 'Undo',
+    hides: (name: string) => `${name} sees nothing of this, and everybody else hears you both. But to save the line, ${name}’s program is asked to `
+      + 'send you nothing: who knows how to look into it can find that out.',
+    done: (name: string) => `You have blocked ${name}. You hear and read nothing of them any more.`,
+    undone: (name: string) => `You hear ${name} again`,
+    listTitle: 'Blocked people',
+    listHint: 'You hear and read nothing of them, whenever you meet and whatever they call themselves. Neither they nor the others are told.',
+    listEmpty: 'Nobody. To block somebody, open the arrow on their card.',
+    here: 'here now',
+    cannotHear: 'does not hear you',
+    keptOnly: 'does not hear you, not blocked',
+  },
+
+  chat: {
+    title: 'Chat',
+    open: (unread: number) => (unread === 0 ? 'Chat' : `Chat, ${unread} new ${unread === 1 ? 'message' : 'messages'}`),
+    openHistory: 'Chat, with messages from before you came',
+    close: 'Close the chat',
+    list: 'Messages',
+    empty: 'Nobody has written anything yet. What you write here goes from browser to browser. Everybody in the room can read it, '
+      + 'and so can those who come later.',
+    you: 'You',
+    label: 'Your message',
+    placeholder: 'Write to everybody',
+    hint: 'Enter sends. Shift and Enter begin a new line.',
+    send: 'Send',
+    free: (count: number) => (count === 1 ? '1 character left' : `${count} characters left`),
+    over: (count: number) => (count === 1 ? '1 character too many' : `${count} characters too many`),
+    problem: {
+      tooFast: 'That was a lot in a short time. Your message was not sent and is still here: try again in a second.',
+      tooLong: 'A message has at most 4,000 characters. Shorten it, or send it in parts.',
+      left: 'The call is over. Your message was not sent.',
+    },
+    missing: (count: number) => (count === 1 ? '1 message that nobody has any more' : `${count} messages that nobody has any more`),
+    unfold: 'Show all of it',
+    jump: 'To the newest',
+    jumpNew: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+    more: (name: string) => `More about ${name}`,
+    said: (name: string, words: string) => `${name}: ${words}`,
+  },
+
   trees: {
     title: 'Who carries whose voice',
     open: 'Show who carries whose voice',
@@ -255,6 +307,9 @@ export const text = {
       title: (names: string) => `No connection to ${names}`,
       body: 'Grove keeps trying by itself. If it lasts: reload the page on both sides, and try another network '
         + '(guest and company networks often stand in the way).',
+      slowTitle: (names: string) => `Still looking for a way to ${names}`,
+      blockedWay: (blocked: string, names: string) => `You block ${blocked}, and Grove leads nobody’s voice to you over people whom you block. `
+        + `If there is no other way to ${names}, you hear each other only when you unblock ${blocked}.`,
     },
   },
 
@@ -263,6 +318,7 @@ export const text = {
     muted: 'Muted',
     alone: 'Alone',
     offline: 'Reconnecting',
+    unread: (count: number) => `(${count})`,
   },
 
   and: ' and ',

@@ -165,6 +165,8 @@ class AudioHost {
         return this.voice.setSilenced(peer, value !== 0);
       case 'pan':
         return this.voice.setPan(peer, value);
+      case 'blocked':
+        return this.voice.setBlocked(peer, value !== 0);
       case 'removePeer':
         this.peers.delete(peer);
         this.removed.add(peer);

@@ -4,7 +4,7 @@ import { Bell, makeBell } from '../sound/bell.ts';
 import { openMessageWriter, pipeTransfers, type PipeEnd } from '../sound/pipes.ts';
 import { makeGauge, type PlayoutEnd } from '../sound/playout_pipe.ts';
 import { makeMessageRing, makePcmRing, type MessageWriter } from '../sound/rings.ts';
-import { encodeCommand, type AudioCommand, type FromAudio, type FromNetwork, type StartAudio, type ToNetwork } from './messages.ts';
+import { encodeCommand, type AudioCommand, type FromAudio, type FromNetwork, type PeerBlock, type StartAudio, type ToNetwork } from './messages.ts';
 import type { NodeConfig } from './node_module.ts';
 import { compileWasm } from './wasm.ts';
 import nodeUrl from '@grove/wasm/node.wasm?url';
@@ -14,6 +14,7 @@ export interface EngineOptions {
   config: NodeConfig;
   rendezvous: string; // URL
   muted: boolean;
+  blocks: readonly PeerBlock[];
   rate: number; // Hz, of the AudioContext
 }
 
@@ -74,7 +75,7 @@ export class Engine {
 
   constructor(
     modules: EngineModules,
-    { config, rendezvous, muted, rate }: EngineOptions,
+    { config, rendezvous, muted, blocks, rate }: EngineOptions,
     events: EngineEvents,
   ) {
     this.ready = this.listen(events);
@@ -101,6 +102,7 @@ export class Engine {
       config,
       rendezvous,
       muted,
+      blocks,
       framesIn: said.reader,
       framesOut: heard.writer,
       doorbell: doorbell.port1,

@@ -6,6 +6,7 @@ describe('commands', () => {
     { kind: 'volumeDb', peer: 0xffffffff, value: -Infinity },
     { kind: 'silenced', peer: 3, value: 1 },
     { kind: 'pan', peer: 4, value: -0.125 },
+    { kind: 'blocked', peer: 6, value: 1 },
     { kind: 'removePeer', peer: 5, value: 0 },
     { kind: 'mute', peer: 0, value: 1 },
     { kind: 'stats', peer: 0, value: 2 ** 40 },

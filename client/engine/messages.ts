@@ -1,10 +1,11 @@
 // What the threads tell each other. Objects travel by postMessage; what goes to the audio Worker after its start, and
 // frames, are bytes in pipes, because a Worker asleep in Atomics.wait hears no message event.
+import type { Block } from '../block_store.ts';
 import type { PeerRole } from '../room_picture.ts';
 import type { PeerStats, NodeStats, SoundStats } from '../stats.ts';
 import type { PipeEnd } from '../sound/pipes.ts';
 import type { PlayoutEnd } from '../sound/playout_pipe.ts';
-import type { NodeConfig, NodeOutput, SignalKind } from './node_module.ts';
+import type { NodeConfig, NodeOutput, Published, SignalKind } from './node_module.ts';
 
 // --- main → network Worker -------------------------------------------------------------------------------------------
 
@@ -15,6 +16,7 @@ export type ToNetwork =
       config: NodeConfig;
       rendezvous: string; // URL
       muted: boolean;
+      blocks: readonly PeerBlock[]; // told to the node before anything else
       framesIn: PipeEnd; // from the audio Worker
       framesOut: PipeEnd;
       doorbell: MessagePort; // struck by the audio Worker where this one cannot listen to a bell
@@ -27,9 +29,15 @@ export type ToNetwork =
   | { kind: 'setName'; name: string }
   | { kind: 'setMuted'; muted: boolean }
   | { kind: 'setRole'; role: PeerRole }
+  | { kind: 'setBlock'; block: PeerBlock }
+  | { kind: 'publish'; request: number; body: Uint8Array<ArrayBuffer> }
   | { kind: 'stats'; request: number }
   | { kind: 'view'; request: number }
   | { kind: 'leave' };
+
+export interface PeerBlock extends Block {
+  id: string; // of the peer, here or not
+}
 
 // --- network Worker → main -------------------------------------------------------------------------------------------
 
@@ -46,6 +54,7 @@ export type ForMain = Extract<
       | 'peerChanged'
       | 'peerLeft'
       | 'peerLinkChanged'
+      | 'deliverNote'
       | 'lossReported'
       | 'iceServers'
       | 'self';
@@ -55,6 +64,7 @@ export type ForMain = Extract<
 export type FromNetwork =
   | ForMain
   | { kind: 'stats'; request: number; node: NodeStats; frameQueueDrops: number }
+  | { kind: 'published'; request: number; outcome: Published }
   | { kind: 'view'; request: number; bytes: Uint8Array<ArrayBuffer> } // for decodeRoomView
   | { kind: 'left' }
   | { kind: 'failed'; reason: string };
@@ -76,12 +86,12 @@ export interface StartAudio {
 }
 
 export type AudioCommand = {
-  kind: 'volumeDb' | 'silenced' | 'pan' | 'removePeer' | 'mute' | 'expectedLoss' | 'stats';
+  kind: 'volumeDb' | 'silenced' | 'pan' | 'blocked' | 'removePeer' | 'mute' | 'expectedLoss' | 'stats';
   peer: number; // 0 where it means nothing
   value: number; // dB, 0 or 1, -1 … 1, percent, or the number of a request
 };
 
-const kCommandKinds = ['volumeDb', 'silenced', 'pan', 'removePeer', 'mute', 'expectedLoss', 'stats'] as const;
+const kCommandKinds = ['volumeDb', 'silenced', 'pan', 'blocked', 'removePeer', 'mute', 'expectedLoss', 'stats'] as const;
 const kCommandBytes = 16; // u32 kind, u32 peer, f64 value
 
 export function encodeCommand(command: AudioCommand): Uint8Array<ArrayBuffer> {

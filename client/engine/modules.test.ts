@@ -129,6 +129,50 @@ describe('NodeModule', () => {
     expect(second?.note).toMatchObject({ number: 2, body: Uint8Array.of(8) });
   });
 
+  it('delivers_no_voice_and_no_note_of_somebody_who_is_blocked_until_they_are_not', () => {
+    const meeting = new Meeting([create(1), create(2), create(3)]);
+    meeting.run(4000);
+    const ids = meeting.nodes.map((node) => decodeRoomView(node.view()).me);
+    const say = (): void => {
+      meeting.speak(0, Uint8Array.of(0, 1, 2, 3, 4, 5));
+      meeting.publish(0, Uint8Array.of(7));
+      meeting.run(500);
+    };
+    const heard = (): number[] => [...meeting.framesHeard.slice(1), ...[1, 2].map((who) => meeting.notes.filter(({ reader }) => reader === who).length)];
+    meeting.command(1, (node, now) => node.setBlocked(ids[0] ?? '', true, now));
+    say();
+    expect(heard()).toEqual([0, 1, 0, 1]);
+    meeting.command(1, (node, now) => node.setBlocked(ids[0] ?? '', false, now));
+    meeting.run(10_000);
+    expect(heard()).toEqual([0, 1, 1, 1]); // what was written meanwhile, but nothing that was said
+    say();
+    expect(heard()).toEqual([1, 2, 2, 2]);
+  });
+
+  it('is_heard_and_read_by_whom_it_blocks', () => {
+    const meeting = new Meeting([create(1), create(2), create(3)]);
+    meeting.run(4000);
+    const [, ben = ''] = meeting.nodes.map((node) => decodeRoomView(node.view()).me);
+    meeting.command(0, (node, now) => node.setBlocked(ben, true, now));
+    meeting.run(1000);
+    meeting.speak(0, Uint8Array.of(0, 1, 2, 3, 4, 5));
+    meeting.publish(0, Uint8Array.of(7));
+    meeting.run(1000);
+    expect([meeting.framesHeard, meeting.notes.map(({ reader }) => reader).sort()]).toEqual([[0, 1, 1], [1, 2]]);
+  });
+
+  it('keeps_our_voice_but_not_our_notes_from_somebody', () => {
+    const meeting = new Meeting([create(1), create(2), create(3)]);
+    meeting.run(4000);
+    const [, ben = ''] = meeting.nodes.map((node) => decodeRoomView(node.view()).me);
+    meeting.command(0, (node, now) => node.setWithheld(ben, true, now));
+    meeting.run(1000);
+    meeting.speak(0, Uint8Array.of(0, 1, 2, 3, 4, 5));
+    meeting.publish(0, Uint8Array.of(7));
+    meeting.run(10_000); // they are no part of our tree: notes come to them by repair
+    expect([meeting.framesHeard, meeting.notes.map(({ reader }) => reader).sort()]).toEqual([[0, 0, 1], [1, 2]]);
+  });
+
   it('says_why_a_note_does_not_go_out', () => {
     const { node } = open(1);
     expect(node.publish(new Uint8Array(0), 1)).toBe('emptyOrTooLong');
@@ -164,6 +208,29 @@ describe('VoiceModule', () => {
     expect(voice.mouthLevel().level).toBeGreaterThan(-20);
     expect(voice.peerStats(7).framesReceived).toBe(sequence);
     expect(voice.mouthStats().framesEncoded).toBe(sequence);
+  });
+
+  it('hears_nothing_of_a_blocked_peer_from_the_next_block_on_and_of_an_unblocked_one_again', () => {
+    const [mouth, ear] = [new VoiceModule(modules.voice, kRate), new VoiceModule(modules.voice, kRate)];
+    let [at, sequence] = [0, 0];
+    const loudestOf = (seconds: number): number => {
+      let loudest = 0;
+      for (const end = at + seconds * kRate; at < end; at += kQuantum) {
+        const pcm = mouth.pcm(kQuantum);
+        for (let i = 0; i < kQuantum; ++i) pcm[i] = 0.3 * Math.sin((2 * Math.PI * 440 * (at + i)) / kRate);
+        mouth.handlePcm(kQuantum);
+        const now = (at / kRate) * 1000;
+        for (let frame = mouth.pollFrame(); frame; frame = mouth.pollFrame()) ear.handleFrame(7, sequence++, 0, frame.slice(), now);
+        for (const sample of ear.pullAudio(kQuantum, now)) loudest = Math.max(loudest, Math.abs(sample));
+      }
+      return loudest;
+    };
+    expect(loudestOf(1)).toBeGreaterThan(0.1);
+    ear.setBlocked(7, true);
+    loudestOf(0.02); // the block in which it fades
+    expect(loudestOf(0.5)).toBe(0);
+    ear.setBlocked(7, false);
+    expect(loudestOf(0.5)).toBeGreaterThan(0.1);
   });
 
   it('a_muted_mouth_says_nothing', () => {

@@ -5,7 +5,7 @@ import type { MessageReader, MessageWriter } from '../sound/rings.ts';
 import { Channels, type WorkerChannel } from '../transport/channels.ts';
 import { PumpedChannel } from '../transport/pump.ts';
 import { RendezvousSocket } from '../transport/rendezvous_socket.ts';
-import { encodeFrame, type FromNetwork, type ToNetwork } from './messages.ts';
+import { encodeFrame, type FromNetwork, type PeerBlock, type ToNetwork } from './messages.ts';
 import { NodeModule, type NodeOutput } from './node_module.ts';
 import { guarded, workerScope } from './worker_scope.ts';
 
@@ -65,6 +65,7 @@ class NetworkHost {
     });
     this.node = new NodeModule(start.module, start.config, performance.now());
     if (start.muted) this.node.setMuted(true, performance.now());
+    for (const block of start.blocks) this.setBlock(block); // before anybody can be heard
     this.drain();
   }
 
@@ -107,6 +108,14 @@ class NetworkHost {
       case 'setRole':
         this.node.setRole(message.role, performance.now());
         return this.drain();
+      case 'setBlock':
+        this.setBlock(message.block);
+        return this.drain();
+      case 'publish': {
+        const outcome = this.node.publish(message.body, performance.now());
+        this.drain();
+        return scope.postMessage({ kind: 'published', request: message.request, outcome });
+      }
       case 'view': {
         const bytes = this.node.view();
         return scope.postMessage({ kind: 'view', request: message.request, bytes }, [bytes.buffer]);
@@ -114,6 +123,11 @@ class NetworkHost {
       case 'leave':
         return this.leave();
     }
+  }
+
+  private setBlock({ id, blocked, voiceKept }: PeerBlock): void {
+    this.node.setBlocked(id, blocked, performance.now());
+    this.node.setWithheld(id, voiceKept, performance.now());
   }
 
   private takeFrames(): void {
@@ -163,8 +177,6 @@ class NetworkHost {
       case 'deliverFrame':
         if (!this.framesOut.push(encodeFrame(output))) this.frameQueueDrops += 1;
         return;
-      case 'deliverNote':
-        return; // the app shows no notes yet
       case 'createLink':
         this.wanted.add(output.link);
         return scope.postMessage(output);

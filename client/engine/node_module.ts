@@ -2,7 +2,7 @@
 // its user does: after every call, poll() until null; then sleep until nextDeadline() at the latest.
 import type { PeerRole } from '../room_picture.ts';
 import { collectStats, kNodeStats, type NodeStats } from '../stats.ts';
-import { hex } from './hex.ts';
+import { bytesOf, hex } from './hex.ts';
 import { kRoles } from './room_view.ts';
 import { WasmInstance } from './wasm.ts';
 
@@ -121,6 +121,14 @@ export class NodeModule {
   }
   setRole(role: PeerRole, now: number): void {
     this.wasm.call('node_set_role', kRoles.indexOf(role), now);
+  }
+  /** For ourselves alone: nothing of what they say or write comes from this call on. @param peer their id, here or not */
+  setBlocked(peer: string, blocked: boolean, now: number): void {
+    this.callWith(bytesOf(peer), () => this.wasm.call('node_set_blocked', Number(blocked), now));
+  }
+  /** They get nothing of our voice; what we write, they do. */
+  setWithheld(peer: string, withheld: boolean, now: number): void {
+    this.callWith(bytesOf(peer), () => this.wasm.call('node_set_withheld', Number(withheld), now));
   }
   /** To everybody here and those who come later; not delivered to ourselves. */
   publish(body: Uint8Array, now: number): Published {

@@ -63,6 +63,9 @@ export class VoiceModule {
   setSilenced(peer: number, silenced: boolean): void {
     this.wasm.call('ear_set_muted', peer, Number(silenced));
   }
+  setBlocked(peer: number, blocked: boolean): void {
+    this.wasm.call('ear_set_blocked', peer, Number(blocked));
+  }
   setPan(peer: number, pan: number): void {
     this.wasm.call('ear_set_pan', peer, pan);
   }

@@ -11,12 +11,14 @@ interface Arrival {
 
 export class Meeting {
   readonly notes: { reader: number; note: DeliverNote }[] = [];
+  readonly framesHeard: number[]; // by each of the nodes
   private now = 0;
   private arrivals: Arrival[] = [];
   private readonly joined = new Set<number>();
   private readonly met = new Map<string, { node: number; link: number }>(); // 'node link' → the link's other end
 
   constructor(readonly nodes: readonly NodeModule[]) {
+    this.framesHeard = nodes.map(() => 0);
     this.settle();
   }
 
@@ -29,6 +31,13 @@ export class Meeting {
     const published = this.nodes[who]?.publish(note, this.now);
     this.settle();
     return published;
+  }
+
+  /** What somebody does to their node, other than speaking and writing. */
+  command(who: number, act: (node: NodeModule, now: number) => void): void {
+    const node = this.nodes[who];
+    if (node) act(node, this.now);
+    this.settle();
   }
 
   run(ms: number): void {
@@ -75,6 +84,9 @@ export class Meeting {
         const { link, node: at } = other;
         return this.carry(output.message, (message) => this.nodes[at]?.handleLinkMessage(link, output.channel, message, this.now));
       }
+      case 'deliverFrame':
+        this.framesHeard[who] = (this.framesHeard[who] ?? 0) + 1;
+        return;
       case 'deliverNote':
         this.notes.push({ reader: who, note: output });
         return;

@@ -28,9 +28,12 @@ async function levelHeard(speaker, listener) {
   return (await listener.hears(sentence, from)).gainDb;
 }
 
-/** Speaks to nobody: what the listener hears meanwhile must be silence. @param {Person} speaker @param {Person} listener */
-async function isNotHeardBy(speaker, listener) {
-  const sentence = await say('anna');
+/**
+ * Speaks to nobody: what the listener hears meanwhile must be silence.
+ * @param {Person} speaker @param {Person} listener @param {import('./speech.mjs').Speaker} [voice]
+ */
+export async function isNotHeardBy(speaker, listener, voice = 'anna') {
+  const sentence = await say(voice);
   const ear = await listener.listen();
   const from = ear.samples;
   await speaker.speak(sentence);

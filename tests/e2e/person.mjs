@@ -120,7 +120,18 @@ export class Person {
 
   /** Clicks once the element rests: a page that is still arranging itself puts something else under the mouse. @param {string} id */
   async click(id) {
-    const element = await this.element_(id);
+    await this.press_(await this.element_(id));
+  }
+
+  /** The same on somebody's card. @param {string} name @param {string} id */
+  async clickOnCard(name, id) {
+    const element = await this.page.waitForSelector(`[data-testid="peer"][data-name="${name}"] [data-testid="${id}"]`);
+    if (!element) throw new Error(`${this.name} finds no ${id} on the card of ${name}`);
+    await this.press_(element);
+  }
+
+  /** @param {import('puppeteer-core').ElementHandle<Element>} element */
+  async press_(element) {
     await element.evaluate(async (node) => {
       let before = '';
       for (let still = 0; still < 3; ) {
@@ -147,6 +158,20 @@ export class Person {
       },
       { every: 200, detail: value },
     );
+  }
+
+  /** Writes into the open chat. @param {readonly string[]} lines */
+  async write(...lines) {
+    await this.click('chat-text');
+    for (const [at, line] of lines.entries()) {
+      if (at > 0) {
+        await this.page.keyboard.down('Shift');
+        await this.page.keyboard.press('Enter');
+        await this.page.keyboard.up('Shift');
+      }
+      await this.page.keyboard.type(line);
+    }
+    await this.page.keyboard.press('Enter');
   }
 
   /** Moves a slider, as a hand would: by its value and its events. @param {string} id @param {number} value */
@@ -258,6 +283,20 @@ export class Person {
     );
     await Promise.all(elements.map((element) => element.dispose()));
     return peers;
+  }
+
+  /** What stands in the open chat, as its reader sees it. @returns {Promise<string[]>} */
+  async messages() {
+    return this.page.$$eval('[data-testid="chat-message"]', (all) => all.map((node) => {
+      const by = node.closest('.chat-group')?.querySelector('.chat-by b')?.textContent ?? '';
+      return `${by}: ${node.textContent ?? ''}`;
+    }));
+  }
+
+  /** @param {readonly string[]} expected @param {number} [timeout] */
+  async readsInChat(expected, timeout = 10_000) {
+    const same = async () => JSON.stringify(await this.messages()) === JSON.stringify(expected);
+    await until(`${this.name} reads ${JSON.stringify(expected)}`, same, { timeout, every: 50, detail: async () => JSON.stringify(await this.messages()) });
   }
 
   /** Waits until these people, and nobody else, are connected. @param {readonly (Person | string)[]} people @param {number} [timeout] */

@@ -9,6 +9,8 @@ import { preferThisRun } from './priority.mjs';
 import { SeatPool } from './seat_pool.mjs';
 import { kRoot, Server } from './server.mjs';
 import { Stage } from './stage.mjs';
+import { tests as block } from './block.mjs';
+import { tests as chat } from './chat.mjs';
 import { tests as control } from './controls.mjs';
 import { tests as echo } from './echo.mjs';
 import { tests as eight } from './eight.mjs';
@@ -27,7 +29,7 @@ const kTestTimeout = 120_000;
 const kAtOnce = Number(process.env['GROVE_E2E_JOBS'] ?? 1);
 
 /** @type {Test[]} the long ones first, so that none is left over at the end */
-const all = [...eight, ...strain, ...echo, ...trouble, ...control, ...talk, ...room, ...netlab, ...harness];
+const all = [...eight, ...strain, ...echo, ...trouble, ...control, ...block, ...talk, ...chat, ...room, ...netlab, ...harness];
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const isLong = process.argv.includes('--long');

@@ -12,12 +12,13 @@ const live = new Set(picture.trees.filter((tree) => tree.live).map(({ source }) 
 
 const peers = new Map(picture.people.filter(({ id }) => id !== picture.me).map(({ id, name }): [string, PeerView] => [id, {
   id, name, muted: false, speaking: live.has(id), level: -30, link: 'connected', rttMs: 20, volumeDb: 0, silenced: false, pan: 0,
+  blocked: false, keepVoiceFrom: false, block: () => undefined, unblock: () => undefined,
 }]));
 const me = picture.people.find(({ id }) => id === picture.me);
 const room: RoomView = Object.assign(new EventTarget(), {
   me: { id: picture.me, name: me?.name ?? '', muted: false, level: -100, speaking: false },
   peers, rendezvous: { state: 'open', retryInMs: 0, reason: '' } as const, sound: 'running' as const, link: '', error: null,
-  setMuted: () => undefined, leave: () => Promise.resolve(),
+  messages: [], blockedPeople: [], setBlocked: () => undefined, say: () => Promise.resolve('sent' as const), setMuted: () => undefined, leave: () => Promise.resolve(),
   watchTrees: (show: (picture: ReturnType<typeof syntheticRoom>) => void) => {
     show(picture);
     const timer = setInterval(() => show(asked.has('replan') ? replanned() : picture), 1000);

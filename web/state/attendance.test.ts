@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { nameList } from '../text.ts';
 import { Attendance, type Told } from './attendance.ts';
 
-const ada = { id: '1', name: 'Ada' };
-const ben = { id: '2', name: 'Ben' };
+const ada = { id: '1', name: 'Ada', blocked: false };
+const ben = { id: '2', name: 'Ben', blocked: false };
 
 const sentences = (told: readonly Told[]): string[] => told.map(({ sentence }) => sentence);
 
@@ -35,11 +35,18 @@ describe('attendance', () => {
   it('two_people_of_one_name_are_two', () => {
     const attendance = new Attendance();
     attendance.update([ada]);
-    expect(sentences(attendance.update([ada, { id: '3', name: 'Ada' }]))).toEqual(['Ada has joined']);
+    expect(sentences(attendance.update([ada, { id: '3', name: 'Ada', blocked: false }]))).toEqual(['Ada has joined']);
+  });
+
+  it('says_nothing_of_somebody_who_is_blocked_neither_at_the_block_nor_after_it', () => {
+    const attendance = new Attendance();
+    attendance.update([ada, ben]);
+    const blocked = { ...ada, blocked: true };
+    expect([attendance.update([blocked, ben]), attendance.update([ben]), attendance.update([blocked, ben]), attendance.update([ada, ben])]).toEqual([[], [], [], []]);
   });
 
   it('somebody_without_a_name_is_somebody', () => {
-    expect(sentences(new Attendance().update([{ id: '9', name: '' }]))).toEqual(['Somebody has joined']);
+    expect(sentences(new Attendance().update([{ id: '9', name: '', blocked: false }]))).toEqual(['Somebody has joined']);
   });
 });
 

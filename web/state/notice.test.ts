@@ -39,4 +39,11 @@ describe('notice about people', () => {
     expect(peerNotice([])).toBeNull();
     expect(peerNotice(['Ada', 'Ben'])?.title).toBe('No connection to Ada and Ben');
   });
+
+  it('says_that_the_only_way_may_lead_over_somebody_who_is_blocked', () => {
+    expect(peerNotice(['Ada'], [], ['Dora'])?.body).toMatch(/You block Dora.*no other way/);
+    expect(peerNotice([], ['Ben'], ['Dora'])).toMatchObject({ title: 'Still looking for a way to Ben', body: expect.stringMatching(/Dora/) as string });
+    expect(peerNotice([], ['Ben'], [])).toBeNull();
+    expect(peerNotice([], [], ['Dora'])).toBeNull();
+  });
 });

@@ -34,8 +34,11 @@ function countdown(leftMs: number): string {
   return seconds >= 1 ? retryIn(seconds) : retryNow;
 }
 
-export function peerNotice(failedNames: readonly string[]): Notice | null {
-  if (failedNames.length === 0) return null;
-  const { title, body } = text.problem.peerFailed;
-  return { title: title(nameList(failedNames)), body };
+// `slow`: connecting for longer than usual. That is told only where a block of ours may be the reason: `blocked` are here.
+export function peerNotice(failed: readonly string[], slow: readonly string[] = [], blocked: readonly string[] = []): Notice | null {
+  const { title, body, slowTitle, blockedWay } = text.problem.peerFailed;
+  const away = nameList(failed.length > 0 ? failed : slow);
+  const way = blocked.length > 0 ? blockedWay(nameList(blocked), away) : null;
+  if (failed.length > 0) return { title: title(away), body: way === null ? body : `${way} ${body}` };
+  return slow.length > 0 && way !== null ? { title: slowTitle(away), body: way } : null;
 }

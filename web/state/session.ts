@@ -1,5 +1,6 @@
 // From the start page into a room and back.
 import type { RoomPicture } from '@grove/client';
+import type { ChatRoom } from './chat.ts';
 import type { LiveMicrophone, MicrophoneCheck } from './microphone_check.ts';
 import type { RendezvousView } from './notice.ts';
 import { Observable } from './observable.ts';
@@ -18,9 +19,20 @@ export interface PeerView {
   volumeDb: number;
   silenced: boolean;
   pan: number;
+  readonly blocked: boolean;
+  keepVoiceFrom: boolean;
+  block(): void;
+  unblock(): void;
 }
 
-export interface RoomView extends EventTarget {
+export interface BlockedView {
+  readonly id: string;
+  readonly name: string;
+  readonly blocked: boolean;
+  readonly voiceKept: boolean;
+}
+
+export interface RoomView extends EventTarget, ChatRoom {
   readonly me: {
     readonly id: string;
     readonly name: string;
@@ -33,6 +45,8 @@ export interface RoomView extends EventTarget {
   readonly sound: 'running' | 'suspended' | 'interrupted' | 'closed';
   readonly link: string;
   readonly error: unknown;  // why the room ended by itself; null otherwise
+  readonly blockedPeople: readonly BlockedView[];  // those who are not here too
+  setBlocked(id: string, change: { blocked?: boolean; voiceKept?: boolean }): void;
   setMuted(isMuted: boolean): void;
   watchTrees(show: (picture: RoomPicture) => void): () => void;
   leave(): Promise<void>;

@@ -12,7 +12,7 @@ describe('position in words', () => {
 });
 
 describe('status of a person', () => {
-  const here = { silenced: false, link: 'connected', muted: false, speaking: false, rttMs: 31.6 } as const;
+  const here = { silenced: false, link: 'connected', muted: false, speaking: false, rttMs: 31.6, blocked: false, keepVoiceFrom: false } as const;
 
   it('a_quiet_person_is_simply_here', () => {
     expect(peerStatus(here)).toBe('Here · 32 ms');
@@ -28,5 +28,10 @@ describe('status of a person', () => {
     expect(peerStatus({ ...here, silenced: true, muted: true, speaking: true })).toBe('Muted by you');
     expect(peerStatus({ ...here, muted: true, speaking: true })).toBe('Muted');
     expect(peerStatus({ ...here, speaking: true })).toBe('Speaking');
+  });
+
+  it('nothing_is_told_of_somebody_who_is_blocked', () => {
+    expect(peerStatus({ ...here, blocked: true, link: 'failed', speaking: true })).toBe('Blocked by you');
+    expect(peerStatus({ ...here, blocked: true, keepVoiceFrom: true })).toBe('Blocked by you, does not hear you');
   });
 });

@@ -17,10 +17,12 @@ export function speakPan(pan: number): string {
   return `${percent} % ${pan < 0 ? text.peer.left : text.peer.right}`;
 }
 
-type Status = Pick<PeerView, 'silenced' | 'link' | 'muted' | 'speaking' | 'rttMs'>;
+type Status = Pick<PeerView, 'silenced' | 'link' | 'muted' | 'speaking' | 'rttMs' | 'blocked' | 'keepVoiceFrom'>;
 
-// What matters most about somebody right now. A person who is not connected cannot be heard, whatever else is true.
-export function peerStatus({ silenced, link, muted, speaking, rttMs }: Status): string {
+// What matters most about somebody right now. A person who is not connected cannot be heard, whatever else is true; of one who
+// is blocked nothing is shown.
+export function peerStatus({ silenced, link, muted, speaking, rttMs, blocked, keepVoiceFrom }: Status): string {
+  if (blocked) return keepVoiceFrom ? text.block.statusKept : text.block.status;
   if (link === 'failed') return text.peer.failed;
   if (link === 'connecting') return text.peer.connecting;
   if (silenced) return text.peer.silenced;

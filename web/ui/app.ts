@@ -16,12 +16,14 @@ export class App extends LightElement {
   @state() private areSettingsOpen = false;
   private titleTimer = 0;
   private wasInRoom = false;
+  private unread = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.session.subscribe(() => this.handleChange());
     window.addEventListener('keydown', (event) => this.handleKey(event));
     this.addEventListener('grove-settings', () => void this.openSettings());
+    this.addEventListener('grove-unread', (event) => this.showUnread((event as CustomEvent<number>).detail));
   }
 
   protected override firstUpdated(): void {
@@ -34,13 +36,14 @@ export class App extends LightElement {
       ${session.phase === 'room'
         ? html`<grove-room .session=${session}></grove-room>` : html`<grove-start .session=${session}></grove-start>`}
       ${this.areSettingsOpen && session.room ? html`
-        <grove-sound-settings .check=${session.microphone} @grove-close=${() => { this.areSettingsOpen = false; }}>
+        <grove-sound-settings .room=${session.room} .check=${session.microphone} @grove-close=${() => { this.areSettingsOpen = false; }}>
         </grove-sound-settings>` : nothing}`;
   }
 
   private handleChange(): void {
     const { room } = this.session;
     if (!room) this.areSettingsOpen = false;
+    if (!room) this.unread = 0;
     if (!room && this.wasInRoom) retract();  // nothing that was said of the room is true of the page before it
     this.wasInRoom = room !== null;
     this.requestUpdate();
@@ -56,9 +59,16 @@ export class App extends LightElement {
         others: room.peers.size,
         isMuted: hasMicrophone && room.me.muted,
         isOffline: room.rendezvous.state === 'waiting' && room.peers.size === 0,
+        unread: this.unread,
       });
     });
   };
+
+  private showUnread(count: number): void {
+    if (count === this.unread) return;
+    this.unread = count;
+    this.showTitle();
+  }
 
   private handleKey(event: KeyboardEvent): void {
     const focus = event.composedPath()[0];

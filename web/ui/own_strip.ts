@@ -1,6 +1,7 @@
 // Your own strip at the foot of the room: what the others hear of you.
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { Chat } from '../state/chat.ts';
 import { meterFraction } from '../state/level.ts';
 import { MutedTalk } from '../state/muted_talk.ts';
 import { text } from '../text.ts';
@@ -10,9 +11,12 @@ import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
 import { haloOf, paintHalo, portrait, setData } from './portrait.ts';
 
+const kUnreadShown = 99;
+
 @customElement('grove-me')
 export class OwnStrip extends LightElement {
   @property({ attribute: false }) session!: AppSession;
+  @property({ attribute: false }) chat!: Chat;
   private readonly mutedTalk = new MutedTalk();
   private meter: HTMLElement | null = null;
   private halo: HTMLElement | null = null;
@@ -42,12 +46,24 @@ export class OwnStrip extends LightElement {
       </div>
       ${this.session.hasMicrophone ? this.renderMute(me.muted) : this.renderTurnOn()}
       <div class="me-buttons">
-        <button type="button" class="round" aria-label=${text.room.settings} title=${text.room.settings}
+        <button type="button" class="round" data-testid="settings" aria-label=${text.room.settings} title=${text.room.settings}
           @click=${() => this.dispatchEvent(new CustomEvent('grove-settings', { bubbles: true }))}>${icons.settings}</button>
+        ${this.renderChat()}
         <button type="button" class="round leave" data-testid="leave" aria-label=${text.room.leave} title=${text.room.leave}
           @click=${() => void this.session.leave()}>${icons.leave}<span>${text.room.leave}</span></button>
       </div>
       <p class="muted-talk">${text.room.mutedSpeaking}</p>`;
+  }
+
+  private renderChat(): TemplateResult {
+    const { unread, hasHistory, isOpen } = this.chat;
+    const words = unread === 0 && hasHistory ? text.chat.openHistory : text.chat.open(unread);
+    return html`
+      <button type="button" class="round chat-open" data-testid="chat-open" aria-expanded=${isOpen} aria-label=${words} title=${words}
+        @click=${() => this.dispatchEvent(new CustomEvent('grove-chat', { bubbles: true }))}>${icons.chat}
+        ${unread > 0 ? html`<span class="badge" data-testid="chat-unread" aria-hidden="true">${unread > kUnreadShown ? `${kUnreadShown}+` : unread}</span>`
+          : hasHistory ? html`<span class="badge dot" aria-hidden="true"></span>` : nothing}
+      </button>`;
   }
 
   private renderMute(isMuted: boolean): TemplateResult {

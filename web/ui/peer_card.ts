@@ -2,12 +2,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import { bareName, plainName } from '../state/plain_name.ts';
 import type { PeerView } from '../state/session.ts';
 import { dbFromSlider, kLoudestDb, kSliderOff, kUnityDb, sliderFraction, sliderFromDb } from '../state/volume.ts';
 import { peerStatus, speakPan, speakVolume } from '../state/words.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
+import { blockedChoices, choices, kBlock, type WhomToBlock } from './peer_choices.ts';
 import { haloOf, paintHalo, portrait, setData } from './portrait.ts';
 
 @customElement('grove-peer')
@@ -26,7 +28,7 @@ export class PeerCard extends LightElement {
   // The quick part: level, speaking, and the words that follow from it.
   paint(): void {
     const { peer } = this;
-    paintHalo(this.halo, peer.level, peer.speaking && !peer.silenced);
+    paintHalo(this.halo, peer.level, peer.speaking && !peer.silenced && !peer.blocked);
     setData(this, 'speaking', String(peer.speaking));
     const status = peerStatus(peer);
     if (this.statusLine && this.statusLine.textContent !== status) this.statusLine.textContent = status;
@@ -34,7 +36,8 @@ export class PeerCard extends LightElement {
 
   protected override render(): TemplateResult {
     const { peer } = this;
-    const name = peer.name === '' ? text.peer.nameless : peer.name;
+    const name = bareName(peer.name).trim() || text.peer.nameless;
+    if (peer.blocked) return this.renderBlocked(name);
     const silenceWords = peer.silenced ? text.peer.unsilence(name) : text.peer.silence(name);
     return html`
       ${portrait(peer.id, name)}
@@ -43,10 +46,28 @@ export class PeerCard extends LightElement {
         <button type="button" class="quiet-button" data-testid="silence" aria-pressed=${peer.silenced}
           aria-label=${text.peer.silence(name)} title=${silenceWords} @click=${this.toggleSilence}>
           ${peer.silenced ? icons.speakerOff : icons.speaker}</button>
-        <button type="button" class="quiet-button turning" aria-expanded=${this.isOpen} aria-label=${text.peer.more(name)}
-          title=${text.peer.more(name)} @click=${this.toggleMore}>${icons.more}</button>
+        ${this.renderMoreButton(name)}
       </div>
       ${this.renderVolume(name)} ${this.renderMore(name)}`;
+  }
+
+  // Small and quiet, with the way back at hand.
+  private renderBlocked(name: string): TemplateResult {
+    return html`
+      ${portrait(this.peer.id, name)}
+      <div class="who"><h3 title=${name}>${name}</h3><p class="status"></p></div>
+      <div class="card-buttons">
+        <button type="button" class="button small" data-testid="unblock" aria-label=${text.block.unblockName(plainName(name, name))} @click=${this.unblock}>
+          ${text.block.unblock}</button>
+        ${this.renderMoreButton(name)}
+      </div>
+      <div class="more" ?hidden=${!this.isOpen}>${blockedChoices(this.peer, name, this.refresh)}</div>`;
+  }
+
+  private renderMoreButton(name: string): TemplateResult {
+    return html`
+      <button type="button" class="quiet-button turning" data-testid="more" aria-expanded=${this.isOpen} aria-label=${text.peer.more(name)}
+        title=${text.peer.more(name)} @click=${this.toggleMore}>${icons.more}</button>`;
   }
 
   private renderVolume(name: string): TemplateResult {
@@ -75,6 +96,7 @@ export class PeerCard extends LightElement {
             @dblclick=${() => this.setPan(0)} />
           <output>${speakPan(pan)}</output>
         </label>
+        ${choices(this.peer, name, this.refresh, this.block)}
         ${rttMs === null ? nothing : html`<p class="round-trip">${text.peer.roundTrip(Math.round(rttMs))}</p>`}
       </div>`;
   }
@@ -88,6 +110,7 @@ export class PeerCard extends LightElement {
     setData(this, 'muted', String(peer.muted));
     setData(this, 'silenced', String(peer.silenced));
     setData(this, 'link', peer.link);
+    setData(this, 'blocked', String(peer.blocked));
     setData(this, 'open', String(this.isOpen));
     this.paint();
   }
@@ -108,4 +131,25 @@ export class PeerCard extends LightElement {
   };
 
   private readonly toggleMore = (): void => { this.isOpen = !this.isOpen; };
+
+  private readonly refresh = (): void => this.requestUpdate();
+
+  private readonly block = (): void => {
+    const { id, name } = this.peer;
+    this.isOpen = false;
+    this.dispatchEvent(new CustomEvent<WhomToBlock>(kBlock, { bubbles: true, detail: { id, name } }));
+    void this.focusOn('unblock');  // the button that had the focus is gone
+  };
+
+  private readonly unblock = (): void => {
+    this.peer.unblock();
+    this.isOpen = false;
+    void this.focusOn('more');
+  };
+
+  private async focusOn(testId: string): Promise<void> {
+    this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(`[data-testid=${testId}]`)?.focus();
+  }
 }

@@ -2,7 +2,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { peerNotice, rendezvousNotice } from '../state/notice.ts';
+import { plainName } from '../state/plain_name.ts';
 import { explainMicrophone } from '../state/problem.ts';
+import type { PeerView } from '../state/session.ts';
+import { SlowLinks } from '../state/slow_links.ts';
 import { text } from '../text.ts';
 import { announce } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
@@ -16,6 +19,8 @@ export class RoomNotices extends LightElement {
   private toldAt = 0;    // performance.now() when the rendezvous last told something
   private toldWhat = '';
   private announced = '';
+  private readonly slowLinks = new SlowLinks();
+  private lookAt: number | null = null;  // performance.now() when somebody's way will have taken long
   private timer = 0;
 
   // The room changed.
@@ -48,9 +53,9 @@ export class RoomNotices extends LightElement {
     if (titles !== this.announced && titles !== '') announce(titles, { isSeen: false, subject: 'notices' });
     this.announced = titles;
     window.clearTimeout(this.timer);
-    if (this.session.room?.rendezvous.state === 'waiting') {
-      this.timer = window.setTimeout(() => this.requestUpdate(), 500);
-    }
+    const isCounting = this.session.room?.rendezvous.state === 'waiting';
+    const waitMs = Math.min(isCounting ? 500 : Infinity, this.lookAt === null ? Infinity : this.lookAt - performance.now());
+    if (waitMs < Infinity) this.timer = window.setTimeout(() => this.requestUpdate(), Math.max(waitMs, 0));
   }
 
   private renderOtherLink(): TemplateResult | typeof nothing {
@@ -105,9 +110,13 @@ export class RoomNotices extends LightElement {
   }
 
   private renderPeers(): TemplateResult | typeof nothing {
-    const peers = [...this.session.room?.peers.values() ?? []];
-    const failed = peers.filter(({ link }) => link === 'failed').map(({ name }) => name || text.peer.nameless);
-    const notice = peerNotice(failed);
+    const all = [...this.session.room?.peers.values() ?? []];
+    const peers = all.filter(({ blocked }) => !blocked);
+    const { slow, nextMs } = this.slowLinks.update(peers, performance.now());
+    this.lookAt = nextMs;
+    const names = (people: readonly PeerView[]): string[] => people.map(({ name }) => plainName(name, text.peer.nameless));
+    const notice = peerNotice(
+      names(peers.filter(({ link }) => link === 'failed')), names(peers.filter(({ id }) => slow.has(id))), names(all.filter(({ blocked }) => blocked)));
     return notice ? problemBox({ ...notice, testId: 'peer-problem', isAlert: false }) : nothing;
   }
 }

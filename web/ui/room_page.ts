@@ -3,11 +3,17 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, queryAll, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Attendance } from '../state/attendance.ts';
+import { Chat } from '../state/chat.ts';
+import { inOneLine } from '../state/chat_text.ts';
 import type { RendezvousView } from '../state/notice.ts';
+import { plainName } from '../state/plain_name.ts';
 import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
-import { announce } from './announcer.ts';
+import { announce, retract } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
+import './block_notice.ts';
+import type { BlockNotice } from './block_notice.ts';
+import './chat_panel.ts';
 import './copy_link.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
@@ -16,34 +22,45 @@ import './own_strip.ts';
 import type { OwnStrip } from './own_strip.ts';
 import './peer_card.ts';
 import type { PeerCard } from './peer_card.ts';
+import type { WhomToBlock } from './peer_choices.ts';
 import './room_notices.ts';
 import type { RoomNotices } from './room_notices.ts';
 import type { TreesPanel } from './trees_panel.ts';
 
 const kFew = 3;   // large cards up to here
 const kSome = 9;  // beyond: compact rows
+const kChat = 'chat';  // a subject of announcements
+const kReadAloud = 200;  // characters of a message; guess
 
 @customElement('grove-room')
 export class RoomPage extends LightElement {
   @property({ attribute: false }) session!: AppSession;
   @query('grove-me') private me!: OwnStrip | null;
   @query('grove-notices') private notices!: RoomNotices | null;
+  @query('grove-block-notice') private blockNotice!: BlockNotice | null;
   @query('grove-trees') private trees!: TreesPanel | null;
   @state() private areTreesShown = false;
   @queryAll('grove-peer') private cards!: NodeListOf<PeerCard>;
   private readonly attendance = new Attendance();
+  private chat!: Chat;
   private endSubscriptions: (() => void)[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
     const { room } = this.session;
+    if (!room) return;
     const update = (): void => this.handleChange();
     const paint = (): void => this.paint();
-    room?.addEventListener('change', update);
-    room?.addEventListener('levels', paint);
+    const read = (): void => this.readChat();
+    this.chat = new Chat(room, () => Date.now());
+    room.addEventListener('change', update);
+    room.addEventListener('levels', paint);
+    room.addEventListener('message', read);
     this.endSubscriptions = [
-      () => room?.removeEventListener('change', update),
-      () => room?.removeEventListener('levels', paint),
+      () => room.removeEventListener('change', update),
+      () => room.removeEventListener('levels', paint),
+      () => room.removeEventListener('message', read),
+      this.chat.subscribe(() => this.handleChat()),
       this.session.subscribe(update),
       this.session.microphone.subscribe(update),
     ];
@@ -60,7 +77,7 @@ export class RoomPage extends LightElement {
     const count = room.peers.size;
     const size = count <= kFew ? 'few' : count <= kSome ? 'some' : 'many';
     return html`
-      <div class="room" data-testid="room" data-size=${size}>
+      <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat} @grove-block=${this.block}>
         <header class="room-head">
           <h1 tabindex="-1">${mark}<span>${text.product}</span></h1>
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
@@ -79,7 +96,8 @@ export class RoomPage extends LightElement {
               ${repeat(room.peers.values(), ({ id }) => id, (peer) => html`<grove-peer .peer=${peer}></grove-peer>`)}
             </div>`}
         </main>
-        <footer><grove-me .session=${this.session}></grove-me></footer>
+        ${this.chat.isOpen ? html`<grove-chat .chat=${this.chat}></grove-chat>` : nothing}
+        <footer><grove-block-notice .room=${room}></grove-block-notice><grove-me .session=${this.session} .chat=${this.chat}></grove-me></footer>
         ${count <= kFew ? horizon : nothing}
       </div>`;
   }
@@ -110,6 +128,33 @@ export class RoomPage extends LightElement {
     this.querySelector<HTMLElement>('#trees-title')?.focus();
   };
 
+  private readonly toggleChat = (): void => {
+    this.chat.toggle();
+    if (!this.chat.isOpen) this.querySelector<HTMLElement>('[data-testid=chat-open]')?.focus();
+  };
+
+  private readonly block = ({ detail: whom }: CustomEvent<WhomToBlock>): void => {
+    this.session.room?.setBlocked(whom.id, { blocked: true });
+    retract(kChat);  // it may be their words
+    this.blockNotice?.show(whom);
+  };
+
+  private handleChat(): void {
+    this.requestUpdate();
+    this.me?.requestUpdate();
+    this.dispatchEvent(new CustomEvent('grove-unread', { bubbles: true, detail: this.chat.unread }));
+  }
+
+  // New words are read aloud, and seen for a moment where the chat is closed.
+  private readChat(): void {
+    const fresh = this.chat.look();
+    const last = fresh.at(-1);
+    if (!last) return;
+    const words = fresh.length > 1 ? text.chat.jumpNew(fresh.length)
+      : text.chat.said(plainName(last.name, text.peer.nameless), inOneLine(last.text, kReadAloud));
+    announce(words, { isSeen: !this.chat.isOpen, subject: kChat });
+  }
+
   private words(count: number, state: RendezvousView['state']): string {
     if (count > 0) return text.room.people(count + 1);
     if (state === 'refused') return text.room.outside;
@@ -121,7 +166,9 @@ export class RoomPage extends LightElement {
     this.requestUpdate();
     this.me?.requestUpdate();
     this.notices?.handleChange();
+    this.blockNotice?.requestUpdate();
     for (const card of this.cards) card.requestUpdate();
+    this.readChat();  // who is blocked may have changed
     this.tellAttendance();
   }
 

@@ -1,0 +1,129 @@
+// Whom you block, kept on this device by their identity; nobody else is ever told. One list for a page: its rooms and, by the
+// browser's 'storage' event, its other tabs watch it. Imports no browser API.
+import { localStorageOrNull, type KeptText } from './kept.ts';
+
+export interface Block {
+  readonly blocked: boolean; // you hear and read nothing of them
+  readonly voiceKept: boolean; // they hear nothing of you
+}
+
+/** Somebody whom you block or keep your voice from, here or not. */
+export interface BlockedPerson extends Block {
+  readonly id: string; // as in Peer.id
+  readonly name: string; // the last that was known
+}
+
+export const kBlockKey = 'grove.blocks';
+const kPeopleMax = 1000; // guess: more than anybody ever blocked; about 100 kB
+const kNameMax = 80; // characters; records hold 64 bytes (docs/protocol.md §4)
+const kUnblocked: Block = { blocked: false, voiceKept: false };
+
+type People = ReadonlyMap<string, BlockedPerson>;
+type Watcher = (changed: readonly BlockedPerson[]) => void;
+
+export class BlockStore {
+  private people: People;
+  private readonly watchers = new Set<Watcher>();
+
+  constructor(private readonly storage: KeptText | null) {
+    this.people = this.read() ?? new Map();
+  }
+
+  get(id: string): Block {
+    return this.people.get(id) ?? kUnblocked;
+  }
+
+  /** Most recently changed last. */
+  all(): BlockedPerson[] {
+    return [...this.people.values()];
+  }
+
+  /** The least recently changed make room. Reads before it writes, since other tabs share the storage. */
+  set(id: string, change: Partial<Block>, name: string): void {
+    const people = new Map(this.read() ?? this.people);
+    const { blocked, voiceKept, name: known } = { name: '', ...kUnblocked, ...people.get(id), ...change };
+    people.delete(id);
+    if (blocked || voiceKept) people.set(id, { id, name: cut(name) || known, blocked, voiceKept });
+    this.replace(new Map([...people].slice(-kPeopleMax)));
+    try {
+      this.storage?.setItem(kBlockKey, JSON.stringify([...this.people.values()].map(toRow)));
+    } catch {
+      // Full or refused: the block holds until the page closes.
+    }
+  }
+
+  /** They call themselves something else now. */
+  rename(id: string, name: string): void {
+    const person = this.people.get(id);
+    if (person && name !== '' && person.name !== cut(name)) this.set(id, {}, name);
+  }
+
+  /** Another tab has written. A list that was emptied from outside or spoilt unblocks nobody before the page closes. */
+  reload(): void {
+    const people = this.read();
+    if (people) this.replace(people);
+  }
+
+  /** Hears of those who changed; the returned function ends it. */
+  watch(watcher: Watcher): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
+  }
+
+  private replace(people: People): void {
+    const before = this.people;
+    this.people = people;
+    const ids = new Set([...before.keys(), ...people.keys()]);
+    const changed = [...ids].flatMap((id) => {
+      const [was, is] = [before.get(id), people.get(id)];
+      const same = was?.blocked === is?.blocked && was?.voiceKept === is?.voiceKept && was?.name === is?.name;
+      return same ? [] : [is ?? { id, name: was?.name ?? '', ...kUnblocked }];
+    });
+    if (changed.length > 0) for (const watcher of [...this.watchers]) watcher(changed);
+  }
+
+  /** Null: nothing is kept, or what is kept is spoilt as a whole. */
+  private read(): People | null {
+    try {
+      const rows: unknown = JSON.parse(this.storage?.getItem(kBlockKey) ?? 'null');
+      if (!Array.isArray(rows)) return null;
+      return new Map(rows.filter(isRow).slice(-kPeopleMax).map(([id, name, blocked, voiceKept]) => [id, { id, name, blocked, voiceKept }]));
+    } catch {
+      return null;
+    }
+  }
+}
+
+let ofPage: BlockStore | null = null;
+
+/** The one of this page. */
+export function pageBlocks(): BlockStore {
+  if (ofPage) return ofPage;
+  const store = (ofPage = new BlockStore(localStorageOrNull()));
+  globalThis.addEventListener('storage', ({ key }) => {
+    if (key === kBlockKey || key === null) store.reload();
+  });
+  return store;
+}
+
+type Row = [id: string, name: string, blocked: boolean, voiceKept: boolean];
+
+function toRow({ id, name, blocked, voiceKept }: BlockedPerson): Row {
+  return [id, name, blocked, voiceKept];
+}
+
+/** What Peer.id looks like. */
+export function isPeerId(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id);
+}
+
+function isRow(row: unknown): row is Row {
+  if (!Array.isArray(row)) return false;
+  const [id, name, blocked, voiceKept] = row as unknown[];
+  return typeof id === 'string' && isPeerId(id) && typeof name === 'string' && name.length <= kNameMax && typeof blocked === 'boolean'
+    && typeof voiceKept === 'boolean' && (blocked || voiceKept);
+}
+
+function cut(name: string): string {
+  return name.slice(0, kNameMax);
+}

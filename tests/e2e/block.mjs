@@ -1,0 +1,79 @@
+// Blocking somebody: for oneself alone.
+import assert from 'node:assert/strict';
+
+import { isNotHeardBy } from './controls.mjs';
+import { say } from './speech.mjs';
+import { areTogether, isHeardBy } from './talk.mjs';
+
+/** @typedef {import('./stage.mjs').Test} Test */
+/** @typedef {import('./person.mjs').Person} Person */
+
+/** What somebody sees of the room, without the figures that change by themselves. @param {Person} person */
+async function screen(person) {
+  return (await person.reads('room')).replace(/\d+ ms/g, '').replace(/\s+/g, ' ');
+}
+
+/** @param {Person} person */
+async function framesDelivered(person) {
+  return (await person.stats()).node.framesDelivered;
+}
+
+/** @type {Test[]} */
+export const tests = [
+  {
+    name: 'who_is_blocked_is_not_heard_by_one_and_heard_by_others_until_undone',
+    seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }],
+    async run(stage) {
+      const link = await stage.room();
+      const [anna, ben, cleo] = await Promise.all([
+        stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link, { listenOnly: true }),
+      ]);
+      await areTogether([anna, ben, cleo]);
+      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      await Promise.all([anna, cleo].map((person) => person.click('chat-open')));
+      const before = await screen(ben);
+
+      await anna.clickOnCard('Ben', 'more');
+      await anna.clickOnCard('Ben', 'block');
+      await anna.appears('undo-block', 2000);
+      const ear = await cleo.listen();
+      const from = ear.samples;
+      const delivered = await framesDelivered(anna);
+      await isNotHeardBy(ben, anna, 'ben');
+      assert.equal(await framesDelivered(anna), delivered, 'only the ear was shut');
+      await cleo.hears(await say('ben'), from);
+      await ben.page.evaluate(() => /** @type {any} */ (window).grove.room.say('Does anybody read this?'));
+      await cleo.readsInChat(['Ben: Does anybody read this?']);
+      assert.deepEqual(await anna.messages(), []);
+      assert.equal(await screen(ben), before, 'the blocked person sees a difference');
+
+      await anna.click('undo-block');
+      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      await anna.readsInChat(['Ben: Does anybody read this?']);
+    },
+  },
+  {
+    name: 'a_block_outlives_reload_and_a_new_name',
+    seats: [{ browser: 'chromium' }, { browser: 'chromium' }],
+    async run(stage) {
+      const link = await stage.room();
+      const [anna, ben] = await Promise.all([stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link)]);
+      await areTogether([anna, ben]);
+      await anna.clickOnCard('Ben', 'more');
+      await anna.clickOnCard('Ben', 'block');
+      await ben.page.reload({ waitUntil: 'load' });
+      ben.name = 'Bertram';
+      await ben.join();
+      await anna.page.reload({ waitUntil: 'load' });
+      await anna.join({ listenOnly: true });
+      await anna.isWith([ben]);
+      await isNotHeardBy(ben, anna, 'ben');
+      assert.equal(await framesDelivered(anna), 0, 'only the ear was shut');
+      await anna.click('settings');
+      await anna.appears('unblock-listed');
+      assert.match(await anna.reads('blocked-people'), /Bertram/);
+      await anna.click('unblock-listed');
+      await isHeardBy(stage, ben, [anna], 'ben');
+    },
+  },
+];
