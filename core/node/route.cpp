@@ -66,7 +66,7 @@ void Node::State::look_for_tree_links(std::vector<Neighbours::Candidate>& others
     for (const auto& other : others) {
       if (neighbours_.is_out_of_reach(other, now)) input.avoided_links.emplace_back(me_.self(), other.peer);
     }
-    tree_links_.look(graph(), std::move(input), now);
+    if (tree_links_.look(graph(), std::move(input), now)) neighbours_.handle_looked(now);
   }
   for (auto& other : others) {
     other.is_tree_link = std::binary_search(tree_links_.peers().begin(), tree_links_.peers().end(), other.peer);

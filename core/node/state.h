@@ -108,7 +108,7 @@ class Node::State {
   // speak.cpp
   void speak(ByteView frame, bool ends_spurt, Instant now);
   void plan_when_due(Instant now);
-  void wish(const overlay::Planned& planned, Instant now);
+  void wish_when_due(Instant now);
   void drain_own_stream(Instant now);
 
   // listen.cpp
@@ -167,8 +167,8 @@ class Node::State {
   // Beyond the full mesh each record costs everybody 700 bytes, so what comes together is told together: of links gained or
   // given back when none has come for a while, but not later than the longest wait; of what was measured, so that all together
   // tell one in three seconds. A link that is lost is told at once, for trees run over it. Guesses.
-  static constexpr base::Duration kGainedCalm = base::Duration::s(2);     // and a new link's round-trip time is known
-  static constexpr base::Duration kGainedMax = base::Duration::s(5);
+  static constexpr base::Duration kGainedCalm = base::Duration::s(1);     // and a new link's round-trip time is known
+  static constexpr base::Duration kGainedMax = base::Duration::s(3);
   static constexpr base::Duration kArrivingCalm = base::Duration::ms(500);  // while we have few links
   static constexpr base::Duration kArrivingMax = base::Duration::s(2);
   static constexpr base::Duration kFirstCalm = base::Duration::ms(100);  // for the first of a newcomer's, at both ends
@@ -184,7 +184,9 @@ class Node::State {
   static constexpr std::size_t kKnowsHardlyAnybody = 8;  // a list of fewer is shorter than the hashes
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
-  static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
+  // While we speak: a wish costs several plans, more in a larger room, and is fulfilled some 5 s later. Guesses.
+  static constexpr base::Duration kWishEvery = base::Duration::s(10);
+  static constexpr base::Duration kWishPerPeer = base::Duration::ms(100);
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
