@@ -108,6 +108,32 @@ TEST_F(NodeTest, a_goodbye_is_seen_at_once_and_nobody_looks_for_the_leaver) {
   EXPECT_EQ(room.person(ada).links_created, links);
 }
 
+TEST_F(NodeTest, who_tells_of_somebody_that_left_is_told_their_last_word) {
+  const auto ada = room.enter("Ada");
+  room.enter("Bob");
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(2));
+  const base::PeerId cid_id = room.person(cid).node->id();
+  room.leave(cid);
+  room.run_for(Duration::s(1));
+
+  bool is_told = false;
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {
+    const auto decoded = wire::decode_link_message(message);
+    const auto* news = decoded ? std::get_if<wire::RecordNews>(&*decoded) : nullptr;
+    is_told = is_told || (from == ada && news && news->record.record.is_leaving && news->record.record.name == "Cid");
+    return true;
+  };
+  const auto tell_ada = [&](std::uint64_t started_ms) {
+    const LinkId link = room.person(ada).wires.begin()->first;
+    room.inject_on_link(ada, link, Channel::kControl, wire::encode(wire::News{{wire::mark_of(cid_id, {{started_ms}, 1})}}));
+  };
+  tell_ada(~std::uint64_t{0});
+  EXPECT_FALSE(is_told) << "of a later run nobody has said a last word";
+  tell_ada(0);
+  EXPECT_TRUE(is_told);
+}
+
 TEST_F(NodeTest, nothing_comes_out_of_a_node_that_has_left) {
   const auto ada = room.enter("Ada");
   const auto bob = room.enter("Bob");

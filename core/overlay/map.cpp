@@ -110,6 +110,11 @@ wire::Digest Map::digest(std::uint16_t parts) const {
   return digest;
 }
 
+bool Map::is_past_life(const base::PeerId& peer, const wire::RecordMark& mark) const {
+  const auto* known = find(peer);
+  return known && known->record.is_leaving && wire::is_older(mark, age_of(known->record));
+}
+
 std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
   std::map<wire::ShortId, wire::RecordMark> known;
   for (const auto& mark : theirs.marks) known[mark.peer] = mark;
@@ -126,9 +131,11 @@ std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
 
 std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
   std::set<base::PeerId> reached = reached_from({kept.begin(), kept.end()});
+  const std::set<base::PeerId> claimed = claimed_by(reached_from({}));
   std::vector<base::PeerId> forgotten;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (reached.contains(entry->first)) entry->second.last_reachable = now;
+    if (entry->second.record.record.is_leaving && claimed.contains(entry->first)) entry->second.last_reachable = now;
     const bool is_gone = now - entry->second.last_reachable > kForgetAfter;
     if (is_gone) forgotten.push_back(entry->first);
     entry = is_gone ? entries_.erase(entry) : std::next(entry);
@@ -151,6 +158,16 @@ std::set<base::PeerId> Map::reached_from(std::set<base::PeerId> reached) const {
     }
   }
   return reached;
+}
+
+std::set<base::PeerId> Map::claimed_by(const std::set<base::PeerId>& peers) const {
+  std::set<base::PeerId> claimed;
+  for (const base::PeerId& peer : peers) {
+    const auto* record = find(peer);
+    if (!record) continue;
+    for (const auto& link : record->record.links) claimed.insert(link.to);
+  }
+  return claimed;
 }
 
 std::vector<std::pair<base::PeerId, wire::RecordAge>> Map::ages_of_component() const {
