@@ -262,6 +262,29 @@ TEST_F(NodeTest, a_pair_that_cannot_connect_hears_each_other_through_a_third) {
   EXPECT_TRUE(hears_all(cid, bob, 4));
 }
 
+TEST_F(NodeTest, whoever_is_lost_and_back_with_the_same_record_is_heard) {
+  const auto ada = room.enter("Ada");
+  room.cut(0, 2);
+  const auto bob = room.enter("Bob");
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(25));
+  ASSERT_TRUE(hears_all(cid, ada, 1));
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {  // as if nothing changed at hers
+    const auto decoded = wire::decode_link_message(message);
+    return from != ada || !decoded || !std::holds_alternative<wire::RecordNews>(*decoded);
+  };
+  room.stop_rendezvous();
+  room.person(ada).finds_rendezvous = false;
+  room.cut(bob, cid);
+  room.run_for(Duration::s(4));
+  room.start_rendezvous();  // Bob stays present there
+  while (room.person(cid).left.empty()) room.run_for(Duration::ms(100));
+  ASSERT_EQ(room.person(cid).who(), Names{"Bob"});
+  room.mend(bob, cid);
+  while (room.person(cid).who().size() < 2 || room.person(ada).who().size() < 2) room.run_for(Duration::ms(100));
+  EXPECT_TRUE(hears_all(cid, ada, 2));
+}
+
 TEST_F(NodeTest, a_link_that_two_others_lose_is_planned_around_as_soon_as_one_of_them_says_so) {
   const auto ada = room.enter("Ada");
   room.cut(0, 1);
