@@ -122,6 +122,8 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
     Stream& stream = stream_of(source, now);
     if (!stream.intake.accepts(from, source, now)) {
       stream.early.keep(from, frame, now);
+      stream.intake.handle_unaccepted(from, now);
+      drain_stream(source, stream, now);
     } else if (take_frame(source, stream, from, frame, now)) {
       return;
     }

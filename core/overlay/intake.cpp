@@ -21,16 +21,19 @@ void Intake::handle_place(Place place, Instant now) {
   }
   const bool has_moved = old_parent != place.parent;
   const bool is_new_plan = place.epoch != place_.epoch;
-  if (is_new_plan) next_complaint_ = now;
+  if (is_new_plan) next_complaint_ = has_moved && old_parent ? now + kNewParentFor : now;
   place_ = std::move(place);
   if (has_moved) leave_parent(old_parent, now);
-  if (is_new_plan) doubt_place();
+  if (is_new_plan) doubt_place(now);
   holes_.handle_frame(frames_, hole_patience(), now);  // there may be somebody to ask now
 }
 
 // Whoever seats us beside a forger has not heard of it: a complaint gets lost, for one when the room falls in two.
-void Intake::doubt_place() {
-  if (place_.parent && is_banned(*place_.parent)) outputs_.push_back(Complain{*place_.parent, true});
+void Intake::doubt_place(Instant now) {
+  if (place_.parent && is_banned(*place_.parent)) {
+    next_complaint_ = now + kComplainAgain;
+    outputs_.push_back(Complain{*place_.parent, true});
+  }
   if (place_.guardian && is_banned(place_.guardian->peer)) outputs_.push_back(Complain{place_.guardian->peer, true});
 }
 
@@ -56,6 +59,14 @@ bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) cons
   const auto expected = expected_.find(from);
   if (expected != expected_.end() && now < expected->second) return true;
   return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });
+}
+
+void Intake::handle_unaccepted(const PeerId& from, Instant now) {
+  if (!is_banned(from) || from != place_.parent) return;
+  if (!promised_at_) promised_at_ = now;  // if we hear nothing of anybody else
+  if (now < next_complaint_) return;
+  next_complaint_ = now + kComplainAgain;  // the source has not heard of it
+  outputs_.push_back(Complain{from, true});
 }
 
 void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, Instant now) {
@@ -128,8 +139,12 @@ void Intake::handle_refusal(const PeerId& from, Instant now) {
 
 void Intake::handle_forgery(const PeerId& from, Instant now) {
   const bool is_known = is_banned(from);
+  if (!is_known && banned_.size() >= kBannedMax) {
+    banned_.erase(std::min_element(banned_.begin(), banned_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
+  }
   banned_[from] = now + kBanFor;
   if (is_known) return;
+  if (from == place_.parent) next_complaint_ = now + kComplainAgain;
   outputs_.push_back(Complain{from, true});
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == from; });
   expected_.erase(from);

@@ -40,7 +40,13 @@ class Intake {
   static constexpr base::Duration kOldParentFor = base::Duration::s(2);
   static constexpr base::Duration kLateFor = base::Duration::s(1);           // what was on its way when we said STOP; a guess
   static constexpr base::Duration kComplainAgain = base::Duration::s(2);     // a complaint may get lost; a guess
+  // A parent that a plan has just given us: that plan takes a while to reach it, and it serves nobody before. Until then the
+  // guardian helps, and a complaint would only bring the next plan. As long as a ring; a guess.
+  static constexpr base::Duration kNewParentFor = base::Duration::ms(500);
   static constexpr std::size_t kPulledMax = 4;
+  // As many as the source remembers of one listener (TreeKeeper::kComplaintsMax). Whoever banned more would be seated below
+  // somebody whom it does not hear.
+  static constexpr std::size_t kBannedMax = 4;
 
   // What the plan says of us, and who else might have the frames: not below us in the tree, the best first.
   struct Place {
@@ -73,6 +79,8 @@ class Intake {
   void handle_place(Place place, base::Instant now);
   // Is this peer one whose frames of this source we take? Whoever has no seat takes them from anybody.
   bool accepts(const base::PeerId& from, const base::PeerId& source, base::Instant now) const;
+  // A frame that we do not take, unopened. If our parent is banned, it shows that there is something to be had.
+  void handle_unaccepted(const base::PeerId& from, base::Instant now);
   // A frame that opened: new, or a copy of one we have.
   void handle_frame(const base::PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, base::Instant now);
   // From the source's plan: where its counter stands, for whoever has heard nothing yet.
@@ -101,7 +109,7 @@ class Intake {
     bool has_served = false;
   };
 
-  void doubt_place();
+  void doubt_place(base::Instant now);
   bool has_begun() const { return frames_.next() >= place_.from_counter; }
   void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);

@@ -240,6 +240,17 @@ TEST_F(IntakeTest, nobody_is_complained_of_before_its_plan_begins) {
   EXPECT_TRUE(complaints.empty());
 }
 
+TEST_F(IntakeTest, a_parent_that_a_plan_has_just_given_us_has_time_to_hear_of_it) {
+  speak(kParent, 10);
+  intake.handle_place({kOther, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2, next}, now);
+  pass(Duration::ms(60));
+  speak(kGuardian, 20);
+  EXPECT_TRUE(complaints.empty());
+  speak(kGuardian, 50);
+  ASSERT_FALSE(complaints.empty()) << "it does not serve at all";
+  EXPECT_EQ(complaints[0].about, kOther);
+}
+
 TEST_F(IntakeTest, who_withholds_proofs_is_complained_of_and_not_banned) {
   speak(kParent, 5);
   intake.handle_withheld(kParent, now);
@@ -314,6 +325,42 @@ TEST_F(IntakeTest, a_forger_is_named_once_however_much_it_forges) {
   collect();
   EXPECT_EQ(complaints.size(), 1U);
   EXPECT_EQ(pulls.size(), 1U);
+}
+
+TEST_F(IntakeTest, what_a_banned_parent_brings_shows_that_there_is_something_to_pull) {
+  frame(kParent, next++, true);
+  intake.handle_forgery(kParent, now);
+  collect();
+  ASSERT_EQ(complaints.size(), 1U);
+  for (int i = 0; i < 50; ++i) {
+    intake.handle_unaccepted(kStranger, now);
+    pass(Duration::ms(20));
+  }
+  EXPECT_TRUE(pulls.empty());
+  for (int i = 0; i < 10; ++i) {
+    intake.handle_unaccepted(kParent, now);
+    pass(Duration::ms(20));
+  }
+  ASSERT_FALSE(pulls.empty());
+  EXPECT_EQ(pulls[0].to, kGuardian);
+  EXPECT_TRUE(pulls[0].wants_more);
+  EXPECT_EQ(complaints.size(), 1U);
+  pass(Intake::kComplainAgain);
+  intake.handle_unaccepted(kParent, now);
+  collect();
+  EXPECT_EQ(complaints.size(), 2U) << "the source has not heard of it";
+}
+
+TEST_F(IntakeTest, bans_no_more_than_the_source_remembers) {
+  std::vector<PeerId> forgers;
+  for (std::uint8_t i = 0; i <= Intake::kBannedMax; ++i) {
+    forgers.push_back({{static_cast<std::uint8_t>(50 + i)}});
+    intake.handle_forgery(forgers.back(), now);
+    pass(Duration::ms(1));
+  }
+  intake.handle_place({forgers.front(), Supplier{forgers.back(), Duration::ms(30)}, false, {}, 2}, now);
+  EXPECT_TRUE(intake.accepts(forgers.front(), kSource, now));
+  EXPECT_FALSE(intake.accepts(forgers.back(), kSource, now));
 }
 
 TEST_F(IntakeTest, who_slept_itself_accuses_nobody) {
