@@ -112,7 +112,9 @@ wire::Digest Map::digest(std::uint16_t parts) const {
 
 bool Map::is_past_life(const base::PeerId& peer, const wire::RecordMark& mark) const {
   const auto* known = find(peer);
-  return known && known->record.is_leaving && wire::is_older(mark, age_of(known->record));
+  if (!known || !known->record.is_leaving) return false;
+  const wire::RecordAge last = age_of(known->record);
+  return wire::is_same_run(mark, last) && wire::is_older(mark, last);  // of another run a mark does not tell which is later
 }
 
 std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
