@@ -47,10 +47,7 @@ void Intake::leave_parent(const std::optional<PeerId>& old_parent, Instant now) 
   if (place_.parent) {
     std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == *place_.parent; });
   }
-  if (!is_parent_in_doubt_) return;
-  for (Pulled& supplier : pulled_) {
-    if (!supplier.renew.is_never()) supplier.renew = std::min(supplier.renew, now + kNextParentFor);
-  }
+  parent_has_until_ = now + kNextParentFor;
 }
 
 bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) const {
@@ -88,6 +85,7 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
     parent_frames_ = is_served ? parent_frames_ + 1 : 0;
     if (is_served) {
       parent_served_ = now;
+      parent_has_until_ = now + kComplainAfter;
       is_parent_in_doubt_ = false;
     }
     const bool is_abreast = counter + kServedAgain >= frames_.next() && !is_hunting;
@@ -101,11 +99,11 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
       pulled_.push_back({from, now + kRenewEvery, Instant::never(), true});
     }
     if (is_starving_) {
-      complain_of_parent(from, now);  // somebody else has what it should have brought
       parent_frames_ = 0;
-      is_parent_in_doubt_ = place_.parent.has_value();
+      is_parent_in_doubt_ = place_.parent.has_value();  // somebody else has what it should have brought
       if (supplier) stop_all_but(from, now);
     }
+    if (is_parent_in_doubt_ && now >= parent_has_until_) complain_of_parent(from, now);
   }
   if (is_newest && is_starving_) calm();
   if (is_silent_) end_spurt(now);
@@ -207,7 +205,6 @@ void Intake::handle_time(Instant now) {
     if (now < supplier.renew) continue;
     supplier.renew = now + kRenewEvery;
     outputs_.push_back(SendPull{supplier.peer, frames_.next(), 0, true});
-    if (supplier.has_served && parent_frames_ == 0 && !is_silent_) complain_of_parent(supplier.peer, now);
   }
 }
 

@@ -41,9 +41,11 @@ class Intake {
   // The lease that it gives whoever leaves it, and longer than a plan is known before it begins.
   static constexpr base::Duration kOldParentFor = base::Duration::s(2);
   static constexpr base::Duration kLateFor = base::Duration::s(1);           // what was on its way when we said STOP; a guess
-  static constexpr base::Duration kComplainAgain = base::Duration::ms(900);  // with the next renewal: a complaint may get lost; a guess
-  // After whoever failed us another parent was planned, which may be as dead: it has so long to begin. DESIGN §4 Timers (overlap
-  // of old and new parent 300 ms), and a round trip.
+  static constexpr base::Duration kComplainAgain = base::Duration::s(1);     // a complaint may get lost; a guess
+  // What a burst of losses took comes within a frame's lifetime in a channel, 150 ms (DESIGN §3), or others do: no reason to take
+  // an edge out of the tree for half a minute.
+  static constexpr base::Duration kComplainAfter = base::Duration::ms(200);
+  // A new parent has so long to begin. DESIGN §4 Timers (overlap of old and new parent 300 ms), and a round trip.
   static constexpr base::Duration kNextParentFor = base::Duration::ms(500);
   // For so long who stood in for a parent goes on after a spurt: by then a dead one's link is closed (room/link_pulse.h).
   static constexpr base::Duration kDoubtFor = base::Duration::s(3);
@@ -143,6 +145,7 @@ class Intake {
   int parent_frames_ = 0;
   std::uint64_t parent_from_ = 0;      // with this frame it became our parent, in whichever plan
   base::Instant parent_served_;        // a frame of its, a late copy too
+  base::Instant parent_has_until_;     // to serve (again); then it is complained of, if somebody else does
   bool is_parent_in_doubt_ = false;    // somebody else had what it did not bring, and it has brought nothing since
   double period_us_ = 20'000;
   double jitter_us_ = 0;

@@ -175,8 +175,16 @@ TEST_F(IntakeTest, a_dead_parent_is_complained_of_though_a_plan_that_keeps_it_is
   speak(kParent, 50);
   intake.handle_place({kParent, Supplier{kGuardian, Duration::ms(30)}, false, {}, 2, 100}, now);
   pass(Duration::ms(60));
-  frame(kGuardian, next++);
+  speak(kGuardian, 8);
   EXPECT_EQ(complaints.size(), 1U);
+}
+
+TEST_F(IntakeTest, a_parent_that_lost_a_few_frames_is_not_complained_of) {
+  speak(kParent, 50);
+  pass(Duration::ms(60));
+  speak(kGuardian, 4);
+  speak(kParent, 20);
+  EXPECT_TRUE(complaints.empty());
 }
 
 TEST_F(IntakeTest, complains_of_the_parent_once_when_the_guardian_shows_that_the_source_speaks) {
