@@ -24,10 +24,16 @@ bool Node::State::send_over_links(const PeerId& to, Bytes envelope, const std::v
   return true;
 }
 
-// `avoiding`: whom it is about, who would rather not pass it on.
-void Node::State::send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding) {
+// `avoiding`: whom it is about, who would rather not pass it on. `second_way`: another way for the same envelope, if not empty;
+// who is dead is not known at once, and the shortest way may lead over the dead.
+void Node::State::send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding, const std::vector<PeerId>& second_way) {
   const PeerId to = petition.to;
-  send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(petition)), avoiding);
+  const Bytes envelope = crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(petition));
+  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), avoiding);
+  if (hops) send_control_to(hops->front(), wire::Routed{*hops, envelope});
+  const auto is_avoided = [&](const PeerId& hop) { return std::find(avoiding.begin(), avoiding.end(), hop) != avoiding.end(); };
+  const bool is_another = !second_way.empty() && hops != second_way && std::none_of(second_way.begin(), second_way.end(), is_avoided);
+  if (is_another) send_control_to(second_way.front(), wire::Routed{second_way, envelope});
 }
 
 void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {

@@ -100,7 +100,7 @@ class Node::State {
   // route.cpp
   void send_blob(room::Introducer::SendBlob& blob);
   bool send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding);
-  void send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding);
+  void send_petition(wire::Petition petition, const std::vector<PeerId>& avoiding, const std::vector<PeerId>& second_way = {});
   void on_routed(LinkId from, wire::Routed routed, Instant now);
   void look_for_tree_links(std::vector<overlay::Neighbours::Candidate>& others, Instant now);
   void choose_links(Instant now);
