@@ -426,7 +426,7 @@ TEST_F(IntakeTest, what_a_banned_parent_brings_shows_that_there_is_something_to_
   intake.handle_forgery(kParent, now);
   collect();
   ASSERT_EQ(complaints.size(), 1U);
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 20; ++i) {
     intake.handle_unaccepted(kStranger, now);
     pass(Duration::ms(20));
   }
