@@ -106,6 +106,9 @@ void Node::State::want_newer(LinkId from, const std::vector<wire::RecordMark>& m
     if (peer == me_.self()) continue;
     if (peer && !wire::is_newer(mark, age_of(map_.find(*peer)->record))) {
       links_.at(from).news.erase(*peer);  // they know it at least as well
+      if (map_.is_past_life(*peer, mark) && links_.at(from).control_rate.try_take(1, now)) {
+        send_control(from, wire::RecordNews{*map_.find(*peer)});
+      }
       continue;
     }
     ask(want, mark, what_we_have(mark.peer), now);

@@ -198,6 +198,7 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   Link& link = links_.at(from);
   const bool was_measured = link.pulse.rtt().has_value();
   link.pulse.handle_beat(beat, now);
+  pulses_due_ = std::min(pulses_due_, link.pulse.next_deadline());
   const auto member = members_.find(link.peer);
   const auto rtt = link.pulse.rtt();
   if (member == members_.end() || carrier_of(link.peer) != from) return;

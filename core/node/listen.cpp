@@ -26,6 +26,13 @@ std::set<PeerId> subtree_of(const wire::TreePlan& plan, const PeerId& root) {
   return below;
 }
 
+// The way by which `from` gets the frames that it passes on: whoever is on it lives. Empty: too long for an envelope.
+std::vector<PeerId> way_up(const wire::TreePlan& plan, const PeerId& from) {
+  std::vector<PeerId> way{from};
+  while (way.back() != plan.source && way.size() <= wire::kHopsMax) way.push_back(plan.parent_of(way.back()));
+  return way.size() <= wire::kHopsMax ? way : std::vector<PeerId>{};
+}
+
 }  // namespace
 
 // --- plans -----------------------------------------------------------------------------------------------------------
@@ -124,6 +131,8 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
     Stream& stream = stream_of(source, now);
     if (!stream.intake.accepts(from, source, now)) {
       stream.early.keep(from, frame, now);
+      stream.intake.handle_unaccepted(from, now);
+      drain_stream(source, stream, now);
     } else if (take_frame(source, stream, from, frame, now)) {
       return;
     }
@@ -215,7 +224,9 @@ void Node::State::drain_stream(const PeerId& source, Stream& stream, Instant now
       const auto& complaint = std::get<Intake::Complain>(*output);
       const auto reason = complaint.is_forged ? wire::Complaint::Reason::kForged : wire::Complaint::Reason::kSilent;
       const wire::TreePlan& plan = stream.tree.plan->plan;
-      send_petition(source, wire::Complaint{plan.incarnation, plan.epoch, complaint.about, reason}, {complaint.about});
+      std::vector<PeerId> way;
+      if (complaint.served_by) way = way_up(plan, *complaint.served_by);
+      send_petition(source, wire::Complaint{plan.incarnation, plan.epoch, complaint.about, reason}, {complaint.about}, way);
     }
   }
   drain_tree(source, stream.tree, now);

@@ -25,6 +25,7 @@ void Node::State::on_met(const Introducer::Met& met, Instant now) {
 
 void Node::State::add_member(const PeerId& peer, const wire::Record& record, Instant now) {
   if (members_.contains(peer)) return;
+  listening_.learn_source(peer, record);  // forgotten when they were lost, though their record need not have changed since
   Member member{{++peer_numbers_}, record.incarnation, record.name, record.is_muted,
                 {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now), {}, 0, {}};
   emit(PeerJoined{member.number, peer, member.is_muted, member.name});

@@ -108,6 +108,33 @@ TEST_F(NodeTest, a_goodbye_is_seen_at_once_and_nobody_looks_for_the_leaver) {
   EXPECT_EQ(room.person(ada).links_created, links);
 }
 
+TEST_F(NodeTest, who_tells_of_somebody_that_left_is_told_their_last_word) {
+  const auto ada = room.enter("Ada");
+  room.enter("Bob");
+  const auto run = 1'000'000 + static_cast<std::uint64_t>(room.now().in_us() / 1000) + 2;  // as TestRoom's clock has it
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(2));
+  const base::PeerId cid_id = room.person(cid).node->id();
+  room.leave(cid);
+  room.run_for(Duration::s(1));
+
+  bool is_told = false;
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {
+    const auto decoded = wire::decode_link_message(message);
+    const auto* news = decoded ? std::get_if<wire::RecordNews>(&*decoded) : nullptr;
+    is_told = is_told || (from == ada && news && news->record.record.is_leaving && news->record.record.name == "Cid");
+    return true;
+  };
+  const auto tell_ada = [&](std::uint64_t started_ms) {
+    const LinkId link = room.person(ada).wires.begin()->first;
+    room.inject_on_link(ada, link, Channel::kControl, wire::encode(wire::News{{wire::mark_of(cid_id, {{started_ms}, 1})}}));
+  };
+  tell_ada(run + 1);
+  EXPECT_FALSE(is_told) << "of a later run nobody has said a last word";
+  tell_ada(run);
+  EXPECT_TRUE(is_told);
+}
+
 TEST_F(NodeTest, nothing_comes_out_of_a_node_that_has_left) {
   const auto ada = room.enter("Ada");
   const auto bob = room.enter("Bob");
@@ -234,6 +261,29 @@ TEST_F(NodeTest, a_pair_that_cannot_connect_hears_each_other_through_a_third) {
   EXPECT_TRUE(hears_all(bob, ada, 2));
   EXPECT_TRUE(hears_all(cid, ada, 3));
   EXPECT_TRUE(hears_all(cid, bob, 4));
+}
+
+TEST_F(NodeTest, whoever_is_lost_and_back_with_the_same_record_is_heard) {
+  const auto ada = room.enter("Ada");
+  room.cut(0, 2);
+  const auto bob = room.enter("Bob");
+  const auto cid = room.enter("Cid");
+  room.run_for(Duration::s(25));
+  ASSERT_TRUE(hears_all(cid, ada, 1));
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {  // as if nothing changed at hers
+    const auto decoded = wire::decode_link_message(message);
+    return from != ada || !decoded || !std::holds_alternative<wire::RecordNews>(*decoded);
+  };
+  room.stop_rendezvous();
+  room.person(ada).finds_rendezvous = false;
+  room.cut(bob, cid);
+  room.run_for(Duration::s(4));
+  room.start_rendezvous();  // Bob stays present there
+  while (room.person(cid).left.empty()) room.run_for(Duration::ms(100));
+  ASSERT_EQ(room.person(cid).who(), Names{"Bob"});
+  room.mend(bob, cid);
+  while (room.person(cid).who().size() < 2 || room.person(ada).who().size() < 2) room.run_for(Duration::ms(100));
+  EXPECT_TRUE(hears_all(cid, ada, 2));
 }
 
 TEST_F(NodeTest, a_link_that_two_others_lose_is_planned_around_as_soon_as_one_of_them_says_so) {

@@ -14,25 +14,32 @@ using room::Introducer;
 // Over links when there is a way and nothing speaks for the rendezvous; in-band signalling needs no server.
 void Node::State::send_blob(Introducer::SendBlob& blob) {
   const bool can_relay = blob.door && rendezvous_.is_open();
-  if (blob.peer && !(blob.prefers_door && can_relay) && send_over_links(*blob.peer, blob.blob, {})) return;
+  if (blob.peer && !(blob.prefers_door && can_relay) && send_over_links(*blob.peer, blob.blob)) return;
   if (can_relay) rendezvous_.relay(*blob.door, std::move(blob.blob));
 }
 
-bool Node::State::send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding) {
-  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), avoiding);
+bool Node::State::send_over_links(const PeerId& to, Bytes envelope) {
+  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), {});
   if (!hops) return false;
   send_control_to(hops->front(), wire::Routed{*hops, std::move(envelope)});
   return true;
 }
 
-// `avoiding`: whom it is about, who would rather not pass it on.
-bool Node::State::send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding) {
+// `avoiding`: whom it is about, who would rather not pass it on. `second_way`: another way for the same envelope, if not empty;
+// who is dead is not known at once, and the shortest way may lead over the dead. False: there is no way.
+bool Node::State::send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding,
+                                const std::vector<PeerId>& second_way) {
   const auto* record = map_.find(to);
   if (!record) return false;
   auto sealed = crypto::seal_letter(me_.identity, record->record.public_key, me_.keys.room_id(), keys_, wire::encode(petition));
   if (!sealed) return false;
-  const Bytes letter = wire::encode(wire::Letter{to, std::move(*sealed)});
-  return send_over_links(to, crypto::seal_envelope(me_.keys, me_.identity, keys_, letter), avoiding);
+  const Bytes envelope = crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(wire::Letter{to, std::move(*sealed)}));
+  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), avoiding);
+  if (hops) send_control_to(hops->front(), wire::Routed{*hops, envelope});
+  const auto is_avoided = [&](const PeerId& hop) { return std::find(avoiding.begin(), avoiding.end(), hop) != avoiding.end(); };
+  const bool is_another = !second_way.empty() && hops != second_way && std::none_of(second_way.begin(), second_way.end(), is_avoided);
+  if (is_another) send_control_to(second_way.front(), wire::Routed{second_way, envelope});
+  return hops || is_another;
 }
 
 void Node::State::on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now) {
@@ -76,7 +83,7 @@ void Node::State::look_for_tree_links(std::vector<Neighbours::Candidate>& others
     for (const auto& other : others) {
       if (neighbours_.is_out_of_reach(other, now)) input.avoided_links.emplace_back(me_.self(), other.peer);
     }
-    tree_links_.look(graph(), std::move(input), now);
+    if (tree_links_.look(graph(), std::move(input), now)) neighbours_.handle_looked(now);
   }
   for (auto& other : others) {
     other.is_tree_link = std::binary_search(tree_links_.peers().begin(), tree_links_.peers().end(), other.peer);

@@ -1,4 +1,6 @@
 // Our own voice: the tree it goes down, its frames and their proofs.
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "node/state.h"
@@ -10,6 +12,7 @@ void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   ++stats_.frames_spoken;
   keeper_.handle_spoke(now);
   plan_when_due(now);
+  wish_when_due(now);
 
   const std::uint64_t counter = sealer_.next_counter();
   wire::FrameNews news{sealer_.seal(frame, ends_spurt)};
@@ -24,20 +27,23 @@ void Node::State::plan_when_due(Instant now) {
     const std::uint64_t begins_at = sealer_.next_counter() + keeper_.lead();
     adopt_plan(own_stream_.tree,
                me_.sign(wire::TreePlan{me_.self(), me_.incarnation, keeper_.epoch(), begins_at, planned->seats}), now);
-    wish(*planned, now);
   }
 }
 
-// Links that our tree lacks: asked of one of their ends, now and then.
-void Node::State::wish(const overlay::Planned& planned, Instant now) {
-  if (now < next_wish_ || members_.size() < overlay::Neighbours::kMeshMax) return;
-  next_wish_ = now + kWishEvery;
-  for (const overlay::WishedLink& link : overlay::wished_links(graph(), keeper_.input(), planned)) {
-    const auto* record = map_.find(link.one);
-    if (link.one == me_.self()) {
-      neighbours_.handle_wish(me_.self(), link.other, now);
-    } else if (record) {
-      send_petition(link.one, wire::Wish{record->record.incarnation, link.other}, {});
+// Links that our tree lacks, while we speak: asked of the end that has fewer, for whoever opens one has spent it.
+void Node::State::wish_when_due(Instant now) {
+  if (now < next_wish_ || !is_large_room() || keeper_.epoch() == 0) return;
+  next_wish_ = now + std::max(kWishEvery, kWishPerPeer * static_cast<std::int64_t>(members_.size()));
+  for (const overlay::WishedLink& link : overlay::wished_links(graph(), keeper_.input(), keeper_.current())) {
+    const auto* one = map_.find(link.one);
+    const auto* other = map_.find(link.other);
+    if (!one || !other) continue;
+    const bool is_for_one = one->record.links.size() < other->record.links.size();
+    const auto& [asked, record, link_to] = is_for_one ? std::tie(link.one, *one, link.other) : std::tie(link.other, *other, link.one);
+    if (asked == me_.self()) {
+      neighbours_.handle_wish(me_.self(), link_to, now);
+    } else {
+      send_petition(asked, wire::Wish{record.record.incarnation, link_to}, {});
     }
   }
 }

@@ -107,8 +107,9 @@ class Node::State {
 
   // route.cpp
   void send_blob(room::Introducer::SendBlob& blob);
-  bool send_over_links(const PeerId& to, Bytes envelope, const std::vector<PeerId>& avoiding);
-  bool send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding);
+  bool send_over_links(const PeerId& to, Bytes envelope);
+  bool send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding,
+                     const std::vector<PeerId>& second_way = {});
   void on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now);
   void on_routed(LinkId from, wire::Routed routed, Instant now);
   void look_for_tree_links(std::vector<overlay::Neighbours::Candidate>& others, Instant now);
@@ -117,7 +118,7 @@ class Node::State {
   // speak.cpp
   void speak(ByteView frame, bool ends_spurt, Instant now);
   void plan_when_due(Instant now);
-  void wish(const overlay::Planned& planned, Instant now);
+  void wish_when_due(Instant now);
   void drain_own_stream(Instant now);
 
   // listen.cpp
@@ -197,8 +198,8 @@ class Node::State {
   // Beyond the full mesh each record costs everybody 700 bytes, so what comes together is told together: of links gained or
   // given back when none has come for a while, but not later than the longest wait; of what was measured, so that all together
   // tell one in three seconds. A link that is lost is told at once, for trees run over it. Guesses.
-  static constexpr base::Duration kGainedCalm = base::Duration::s(2);     // and a new link's round-trip time is known
-  static constexpr base::Duration kGainedMax = base::Duration::s(5);
+  static constexpr base::Duration kGainedCalm = base::Duration::s(1);     // and a new link's round-trip time is known
+  static constexpr base::Duration kGainedMax = base::Duration::s(3);
   static constexpr base::Duration kArrivingCalm = base::Duration::ms(500);  // while we have few links
   static constexpr base::Duration kArrivingMax = base::Duration::s(2);
   static constexpr base::Duration kFirstCalm = base::Duration::ms(100);  // for the first of a newcomer's, at both ends
@@ -214,7 +215,9 @@ class Node::State {
   static constexpr std::size_t kKnowsHardlyAnybody = 8;  // a list of fewer is shorter than the hashes
   static constexpr base::Duration kCountEvery = base::Duration::ms(100);    // who is here, at most so often; a guess
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
-  static constexpr base::Duration kWishEvery = base::Duration::s(30);       // it costs several plans; a guess
+  // While we speak: a wish costs several plans, more in a larger room, and is fulfilled some 5 s later. Guesses.
+  static constexpr base::Duration kWishEvery = base::Duration::s(10);
+  static constexpr base::Duration kWishPerPeer = base::Duration::ms(100);
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
   // After a block we pass on what comes, unheard: their next plan takes a round trip, and the leases of the one before last so long.

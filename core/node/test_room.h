@@ -23,6 +23,7 @@ class TestRoom {
   struct Person {
     std::unique_ptr<Node> node;
     bool is_alive = true;
+    bool finds_rendezvous = true;
     std::uint32_t connection = 0;                  // at the rendezvous; 0 = none
     std::map<LinkId, std::string> own_text, their_text;
     std::set<LinkId> has_candidate;                // of theirs
@@ -180,7 +181,7 @@ class TestRoom {
   // --- rendezvous ---
   void on(std::size_t i, OpenRendezvous&) {
     later(20, [this, i] {
-      if (!is_rendezvous_up_) return act(i, [&](Node& n) { n.handle_rendezvous_closed(now_); });
+      if (!is_rendezvous_up_ || !people_[i].finds_rendezvous) return act(i, [&](Node& n) { n.handle_rendezvous_closed(now_); });
       act(i, [&](Node& n) { n.handle_rendezvous_open(now_); });
     });
   }

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "overlay/coordinate.h"
+#include "overlay/placement.h"
 
 namespace grove::overlay {
 namespace {
@@ -53,8 +53,6 @@ Graph::Link link_between(Graph::Index to, const Claim& one, const Claim& other) 
   return {to, rtt, rtt / 2 + Graph::kLossPricePerPercent * loss_percent};
 }
 
-bool is_placed(const Graph::Peer& peer) { return peer.coordinate.error_percent <= Graph::kErrorPercentMax; }
-
 }  // namespace
 
 Graph::Graph(const Map& map) {
@@ -88,7 +86,9 @@ Graph::Graph(const Map& map) {
   first_link_.push_back(static_cast<std::uint32_t>(links_.size()));
 }
 
-Graph Graph::completed(base::Duration price) const {
+Graph Graph::completed(base::Duration price, std::size_t links_max) const {
+  const Placement placement(*this);
+  const auto has_room = [&](Index peer) { return placement.is_known(peer) && links(peer).size() < links_max; };
   Graph all;
   all.peers_ = peers_;
   for (std::size_t i = 0; i < size(); ++i) {
@@ -98,8 +98,8 @@ Graph Graph::completed(base::Duration price) const {
       const auto b = static_cast<Index>(j);
       if (const Link* known = link(a, b)) {
         all.add(*known);
-      } else if (a != b && is_placed(peers_[a]) && is_placed(peers_[b])) {
-        const base::Duration rtt = at_most_measured(a, b, distance(peers_[a].coordinate, peers_[b].coordinate));
+      } else if (a != b && has_room(a) && has_room(b)) {
+        const base::Duration rtt = at_most_measured(a, b, placement.distance(a, b));
         all.add({b, rtt, rtt / 2 + price});
       }
     }

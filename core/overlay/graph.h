@@ -2,6 +2,7 @@
 // only, so that native programs and WASM plan the same tree to the byte.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -38,9 +39,9 @@ class Graph {
   };
 
   explicit Graph(const Map& map);
-  // This one, and a link between any two that have none, as long as their coordinates predict it; `price` is added to the
-  // metric of what is not there yet.
-  Graph completed(base::Duration price = {}) const;
+  // This one, and a link between any two that have none, as long as their places predict it; `price` is added to the
+  // metric of what is not there yet. Whoever has `links_max` links gets no more.
+  Graph completed(base::Duration price = {}, std::size_t links_max = SIZE_MAX) const;
   // A coordinate more wrong than this says nothing about one link (a guess).
   static constexpr std::uint8_t kErrorPercentMax = 60;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace grove::overlay {
 namespace {
@@ -64,17 +65,36 @@ bool shares_accused(const TreeDraft& tree, Index guardian, Index v) {
   return std::any_of(accused.begin(), accused.end(), [&](Index a) { return tree.is_attached(a) && tree.is_below(guardian, a); });
 }
 
+// By way of it a frame comes so much after the parent's that a listener who plays what the parent brings must wait anew: a
+// jitter buffer holds some 60 ms (DESIGN §6, the simulator's model listener), of which the path's own jitter needs a part.
+constexpr base::Duration kLateFrom = base::Duration::ms(40);
+
+bool is_late(const TreeDraft& tree, const Graph::Link& link, Index v) {
+  return tree.delay(link.to) + kHopDelay + link.rtt / 2 > tree.delay(v) + kLateFrom;
+}
+
 bool is_hot(const Graph::Link& link) { return link.rtt > kColdGuardianRttMax; }
+
+bool may_stand_in(const TreeDraft& tree, Index guardian, Index v) {
+  return may_guard(tree, guardian, v) && !tree.terms().is_avoided(guardian, v) && !shares_accused(tree, guardian, v);
+}
+
+std::size_t choices(const TreeDraft& tree, Index v) {
+  const auto& links = tree.terms().graph().links(v);
+  return static_cast<std::size_t>(std::count_if(links.begin(), links.end(), [&](const Graph::Link& link) {
+    return may_stand_in(tree, link.to, v) && !is_late(tree, link, v);
+  }));
+}
 
 Guardian best_for(const TreeDraft& tree, const Wards& wards, Index v) {
   const Terms& terms = tree.terms();
   Guardian best;
-  std::tuple<bool, base::Duration, Index> least{};
+  std::tuple<bool, bool, base::Duration, Index> least{};
   for (const Graph::Link& link : terms.graph().links(v)) {
-    if (!may_guard(tree, link.to, v) || terms.is_avoided(link.to, v) || shares_accused(tree, link.to, v)) continue;
+    if (!may_stand_in(tree, link.to, v)) continue;
     if (!wards.has_room(link.to, v, is_hot(link))) continue;
     const base::Duration cost = tree.cost(link.to) + kHopDelay + link.metric + link.rtt + (is_hot(link) ? kHotPrice : base::Duration());
-    const std::tuple rank(terms.is_leaf(link.to), cost, link.to);
+    const std::tuple rank(terms.is_leaf(link.to), is_late(tree, link, v), cost, link.to);
     if (best.peer != Graph::kNobody && least <= rank) continue;
     least = rank;
     best = {link.to, is_hot(link)};
@@ -101,13 +121,18 @@ std::vector<Guardian> choose_guardians(const TreeDraft& tree, const std::vector<
                                                              : graph.find(before[seat.guardian].listener);
     if (!v || !guardian || !tree.is_attached(*v) || *v == tree.terms().source()) continue;
     const Graph::Link* link = graph.link(*guardian, *v);
-    if (!link || !may_guard(tree, *guardian, *v) || tree.terms().is_avoided(*guardian, *v) || shares_accused(tree, *guardian, *v)) continue;
-    if (!wards.has_room(*guardian, *v, is_hot(*link))) continue;
+    if (!link || !may_stand_in(tree, *guardian, *v)) continue;
+    if (is_late(tree, *link, *v) || !wards.has_room(*guardian, *v, is_hot(*link))) continue;
     guardians[*v] = {*guardian, is_hot(*link)};
     wards.add(*guardian, *v, is_hot(*link));
   }
+  // Whoever has the least choice chooses first.
+  std::vector<std::pair<std::size_t, Index>> waiting;
   for (const Index v : tree.order()) {
-    if (v == tree.terms().source() || guardians[v].peer != Graph::kNobody) continue;
+    if (v != tree.terms().source() && guardians[v].peer == Graph::kNobody) waiting.emplace_back(choices(tree, v), v);
+  }
+  std::stable_sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [count, v] : waiting) {
     guardians[v] = best_for(tree, wards, v);
     if (guardians[v].peer != Graph::kNobody) wards.add(guardians[v].peer, v, guardians[v].is_hot);
   }

@@ -23,14 +23,20 @@ void Intake::handle_place(Place place, Instant now) {
   const bool is_new_plan = place.epoch != place_.epoch;
   if (is_new_plan) next_complaint_ = now;
   place_ = std::move(place);
-  if (has_moved) leave_parent(old_parent, now);
-  if (is_new_plan) doubt_place();
+  if (has_moved) {
+    parent_from_ = place_.from_counter;
+    leave_parent(old_parent, now);
+  }
+  if (is_new_plan) doubt_place(now);
   holes_.handle_frame(frames_, hole_patience(), now);  // there may be somebody to ask now
 }
 
 // Whoever seats us beside a forger has not heard of it: a complaint gets lost, for one when the room falls in two.
-void Intake::doubt_place() {
-  if (place_.parent && is_banned(*place_.parent)) outputs_.push_back(Complain{*place_.parent, true});
+void Intake::doubt_place(Instant now) {
+  if (place_.parent && is_banned(*place_.parent)) {
+    next_complaint_ = now + kComplainAgain;
+    outputs_.push_back(Complain{*place_.parent, true});
+  }
   if (place_.guardian && is_banned(place_.guardian->peer)) outputs_.push_back(Complain{place_.guardian->peer, true});
 }
 
@@ -44,6 +50,7 @@ void Intake::leave_parent(const std::optional<PeerId>& old_parent, Instant now) 
   if (place_.parent) {
     std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == *place_.parent; });
   }
+  parent_has_until_ = now + kNextParentFor;
 }
 
 bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) const {
@@ -56,6 +63,14 @@ bool Intake::accepts(const PeerId& from, const PeerId& source, Instant now) cons
   const auto expected = expected_.find(from);
   if (expected != expected_.end() && now < expected->second) return true;
   return std::any_of(pulled_.begin(), pulled_.end(), [&](const Pulled& p) { return p.peer == from; });
+}
+
+void Intake::handle_unaccepted(const PeerId& from, Instant now) {
+  if (!is_banned(from) || from != place_.parent) return;
+  if (!promised_at_) promised_at_ = now;  // if we hear nothing of anybody else
+  if (now < next_complaint_) return;
+  next_complaint_ = now + kComplainAgain;  // the source has not heard of it
+  outputs_.push_back(Complain{from, true});
 }
 
 void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, Instant now) {
@@ -77,24 +92,32 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
   const bool is_hunting = holes_.holes(frames_) != 0;
   if (is_parent) {
     // Also a late copy shows that it serves.
-    parent_frames_ = counter + kServedFrames >= frames_.next() ? parent_frames_ + 1 : 0;
+    const bool is_served = counter + kServedFrames >= frames_.next();
+    parent_frames_ = is_served ? parent_frames_ + 1 : 0;
+    if (is_served) {
+      parent_served_ = now;
+      parent_has_until_ = now + kComplainAfter;
+      is_parent_in_doubt_ = false;
+    }
     const bool is_abreast = counter + kServedAgain >= frames_.next() && !is_hunting;
     if (parent_frames_ >= (is_abreast ? kServedAgain : kServedSurely)) stop_all_but(std::nullopt, now);
   } else if (is_newest) {
     Pulled* supplier = pulled(from);
     if (supplier) {
       supplier->has_served = true;
+      if (!supplier->renew.is_never()) supplier->until = Instant::never();  // no old parent
     } else if (!place_.parent && pulled_.size() < kPulledMax) {
       pulled_.push_back({from, now + kRenewEvery, Instant::never(), true});
     }
     if (is_starving_) {
-      complain_of_parent(now);  // somebody else has what it should have brought
       parent_frames_ = 0;
+      is_parent_in_doubt_ = place_.parent.has_value();  // somebody else has what it should have brought
       if (supplier) stop_all_but(from, now);
     }
+    if (is_parent_in_doubt_ && now >= parent_has_until_) complain_of_parent(from, now);
   }
   if (is_newest && is_starving_) calm();
-  if (is_silent_) stop_all_but(std::nullopt, now);
+  if (is_silent_) end_spurt(now);
   holes_.handle_frame(frames_, hole_patience(), now);
 }
 
@@ -113,7 +136,7 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
     // It has all that there is: what we took for a hole in a spurt was its end.
     is_silent_ = true;
     calm();
-    stop_all_but(std::nullopt, now);
+    end_spurt(now);
     return;
   }
   const Pulled* supplier = pulled(from);
@@ -128,8 +151,12 @@ void Intake::handle_refusal(const PeerId& from, Instant now) {
 
 void Intake::handle_forgery(const PeerId& from, Instant now) {
   const bool is_known = is_banned(from);
+  if (!is_known && banned_.size() >= kBannedMax) {
+    banned_.erase(std::min_element(banned_.begin(), banned_.end(), [](const auto& a, const auto& b) { return a.second < b.second; }));
+  }
   banned_[from] = now + kBanFor;
   if (is_known) return;
+  if (from == place_.parent) next_complaint_ = now + kComplainAgain;
   outputs_.push_back(Complain{from, true});
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer == from; });
   expected_.erase(from);
@@ -139,7 +166,7 @@ void Intake::handle_forgery(const PeerId& from, Instant now) {
 }
 
 void Intake::handle_withheld(const PeerId& from, Instant now) {
-  if (place_.parent && from == *place_.parent) complain_of_parent(now);
+  if (place_.parent && from == *place_.parent) complain_of_parent(std::nullopt, now);
   if (place_.guardian && from == place_.guardian->peer) outputs_.push_back(Complain{from, false});
 }
 
@@ -179,7 +206,11 @@ void Intake::handle_time(Instant now) {
       stop_all_but(std::nullopt, now);
       return;
     }
-    if (now >= next_try_) pull_next(now);
+    if (now >= next_try_) {
+      // Whoever should have helped is gone as well: more than one may be.
+      pull_next(now);
+      if (!tried_.empty()) pull_next(now);
+    }
     if (now >= next_stall_) {
       next_stall_ = now + kStallEvery;
       outputs_.push_back(TellStall{});
@@ -189,7 +220,6 @@ void Intake::handle_time(Instant now) {
     if (now < supplier.renew) continue;
     supplier.renew = now + kRenewEvery;
     outputs_.push_back(SendPull{supplier.peer, frames_.next(), 0, true});
-    if (supplier.has_served && parent_frames_ == 0) complain_of_parent(now);
   }
 }
 
@@ -209,8 +239,7 @@ Instant Intake::next_deadline() const {
 }
 
 Duration Intake::missed_after() const {
-  // Three periods: 60 ms at 20 ms a frame; a source that sends longer frames is not missed sooner.
-  const auto learned = Duration::us(static_cast<std::int64_t>(std::max(4 * jitter_us_, 3 * period_us_)));
+  const auto learned = Duration::us(static_cast<std::int64_t>(2 * period_us_ + 4 * jitter_us_));
   return std::clamp(learned, kMissedAfterMin, kMissedAfterMax);
 }
 
@@ -268,16 +297,24 @@ void Intake::stop_all_but(const std::optional<PeerId>& kept, Instant now) {
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer != kept; });
 }
 
+// A parent that failed in this spurt would fail in the next one too, and make its hole anew: whoever stood in for it goes on.
+void Intake::end_spurt(Instant now) {
+  const auto stands_in = std::find_if(pulled_.begin(), pulled_.end(), [](const Pulled& p) { return p.has_served && !p.renew.is_never(); });
+  if (!is_parent_in_doubt_ || stands_in == pulled_.end()) return stop_all_but(std::nullopt, now);
+  stands_in->until = std::min(stands_in->until, now + kDoubtFor);
+  stop_all_but(stands_in->peer, now);
+}
+
 void Intake::stop(const PeerId& peer, Instant now) {
   outputs_.push_back(SendStop{peer});
   expected_[peer] = now + kLateFor;
 }
 
-void Intake::complain_of_parent(Instant now) {
+void Intake::complain_of_parent(const std::optional<PeerId>& served_by, Instant now) {
   const bool has_excuse = parent_stalled_ && now - *parent_stalled_ < kStallHolds;
   if (!place_.parent || !has_begun() || has_excuse || now < next_complaint_) return;
   next_complaint_ = now + kComplainAgain;
-  outputs_.push_back(Complain{*place_.parent, false});
+  outputs_.push_back(Complain{*place_.parent, false, served_by});
 }
 
 Duration Intake::hole_patience() const {
@@ -306,7 +343,8 @@ void Intake::calm() {
 
 Instant Intake::alarm_at() const {
   Instant at = Instant::never();
-  if (!is_silent_) at = last_new_ + missed_after();
+  // While the parent brings what others brought before, it is only behind them, and will bring new ones.
+  if (!is_silent_) at = std::max(last_new_, parent_served_) + missed_after();
   if (promised_at_) at = std::min(at, *promised_at_ + missed_after());
   return at;
 }

@@ -21,7 +21,9 @@ namespace grove::overlay {
 
 class Intake {
  public:
-  static constexpr base::Duration kMissedAfterMin = base::Duration::ms(60);  // DESIGN §4.3: T_d = max(60 ms, 4 × jitter)
+  // T_d = 2 × the spacing of frames + 4 × jitter, so that no single lost frame is an alarm. DESIGN §4.3 has max(60 ms, 4 × jitter):
+  // docs/decisions/0010-alarm-after-two-frames.md.
+  static constexpr base::Duration kMissedAfterMin = base::Duration::ms(40);
   static constexpr base::Duration kMissedAfterMax = base::Duration::ms(300);  // a guess: twice a frame's lifetime in a channel
   // A hole waits so long while all frames come one way, for reordering within a link is shorter; a guess. With more ways
   // than one it waits T_d.
@@ -39,8 +41,18 @@ class Intake {
   // The lease that it gives whoever leaves it, and longer than a plan is known before it begins.
   static constexpr base::Duration kOldParentFor = base::Duration::s(2);
   static constexpr base::Duration kLateFor = base::Duration::s(1);           // what was on its way when we said STOP; a guess
-  static constexpr base::Duration kComplainAgain = base::Duration::s(2);     // a complaint may get lost; a guess
+  static constexpr base::Duration kComplainAgain = base::Duration::s(1);     // a complaint may get lost; a guess
+  // What a burst of losses took comes within a frame's lifetime in a channel, 150 ms (DESIGN §3), or others do: no reason to take
+  // an edge out of the tree for half a minute.
+  static constexpr base::Duration kComplainAfter = base::Duration::ms(200);
+  // A new parent has so long to begin. DESIGN §4 Timers (overlap of old and new parent 300 ms), and a round trip.
+  static constexpr base::Duration kNextParentFor = base::Duration::ms(500);
+  // For so long who stood in for a parent goes on after a spurt: by then a dead one's link is closed (room/link_pulse.h).
+  static constexpr base::Duration kDoubtFor = base::Duration::s(3);
   static constexpr std::size_t kPulledMax = 4;
+  // As many as the source remembers of one listener (TreeKeeper::kComplaintsMax). Whoever banned more would be seated below
+  // somebody whom it does not hear.
+  static constexpr std::size_t kBannedMax = 4;
 
   // What the plan says of us, and who else might have the frames: not below us in the tree, the best first.
   struct Place {
@@ -65,6 +77,7 @@ class Intake {
   struct Complain {
     base::PeerId about;
     bool is_forged;
+    std::optional<base::PeerId> served_by = {};  // who brings what it should have brought
   };
   using Output = std::variant<SendPull, SendStop, TellStall, Complain>;
 
@@ -73,6 +86,8 @@ class Intake {
   void handle_place(Place place, base::Instant now);
   // Is this peer one whose frames of this source we take? Whoever has no seat takes them from anybody.
   bool accepts(const base::PeerId& from, const base::PeerId& source, base::Instant now) const;
+  // A frame that we do not take, unopened. If our parent is banned, it shows that there is something to be had.
+  void handle_unaccepted(const base::PeerId& from, base::Instant now);
   // A frame that opened: new, or a copy of one we have.
   void handle_frame(const base::PeerId& from, std::uint64_t counter, bool ends_spurt, bool is_new, base::Instant now);
   // From the source's plan: where its counter stands, for whoever has heard nothing yet.
@@ -101,8 +116,9 @@ class Intake {
     bool has_served = false;
   };
 
-  void doubt_place();
-  bool has_begun() const { return frames_.next() >= place_.from_counter; }
+  void doubt_place(base::Instant now);
+  bool has_begun() const { return frames_.next() >= parent_from_; }  // the planned parent's time
+  void end_spurt(base::Instant now);
   void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody
@@ -110,7 +126,7 @@ class Intake {
   void pull_from(const Supplier& supplier, base::Instant now);
   void stop_all_but(const std::optional<base::PeerId>& kept, base::Instant now);
   void stop(const base::PeerId& peer, base::Instant now);
-  void complain_of_parent(base::Instant now);
+  void complain_of_parent(const std::optional<base::PeerId>& served_by, base::Instant now);
   base::Duration hole_patience() const;
   std::vector<Supplier> suppliers() const;  // the best first: the guardian, then all others but the parent
   void calm();                         // nothing is missed any more
@@ -132,6 +148,10 @@ class Intake {
   base::Instant next_stall_;
   std::optional<base::Instant> parent_stalled_;
   int parent_frames_ = 0;
+  std::uint64_t parent_from_ = 0;      // with this frame it became our parent, in whichever plan
+  base::Instant parent_served_;        // a frame of its, a late copy too
+  base::Instant parent_has_until_;     // to serve (again); then it is complained of, if somebody else does
+  bool is_parent_in_doubt_ = false;    // somebody else had what it did not bring, and it has brought nothing since
   double period_us_ = 20'000;
   double jitter_us_ = 0;
   std::vector<Pulled> pulled_;

@@ -40,8 +40,8 @@ class Chooser {
   Choice choose() {
     Choice choice;
     choice.ring = ring();
-    choice.tree_links = first_of(free_ones([](const Prospect& p) { return p.is_tree_link; }), kTreeLinks);
-    choice.wished = wished(kLinksTarget - kRingLinks - choice.tree_links.size());
+    choice.tree_links = first_of(free_ones([](const Prospect& p) { return p.is_tree_link && can_be_had(p); }), kTreeLinks);
+    choice.wished = wished(kWishedLinks);
     return choice;
   }
 
@@ -83,7 +83,7 @@ class Chooser {
   }
 
   std::vector<base::PeerId> wished(std::size_t places) {
-    std::vector<const Prospect*> candidates = free_ones([](const Prospect& p) { return p.wishes > 0; });
+    std::vector<const Prospect*> candidates = free_ones([](const Prospect& p) { return p.wishes > 0 && (p.is_open || p.takes_wishes); });
     std::sort(candidates.begin(), candidates.end(), [](const Prospect* a, const Prospect* b) {
       return std::tuple(b->wishes, b->is_open, a->peer) < std::tuple(a->wishes, a->is_open, b->peer);
     });
@@ -94,7 +94,7 @@ class Chooser {
   std::vector<const Prospect*> free_ones(const Test& test) const {
     std::vector<const Prospect*> found;
     for (const Prospect* p : order_) {
-      if (!is_taken(*p) && can_be_had(*p) && test(*p)) found.push_back(p);
+      if (!is_taken(*p) && test(*p)) found.push_back(p);
     }
     return found;
   }

@@ -13,7 +13,10 @@ namespace grove::overlay {
 
 inline constexpr std::size_t kLinksTarget = 24;  // DESIGN §4: no more of our own wish
 inline constexpr std::size_t kRingLinks = 8;     // DESIGN §4
-inline constexpr std::size_t kTreeLinks = 8;      // DESIGN §4's "8 wished for": we are the first planner to have wishes
+// Whoever has so many links is asked for no more, whoever wishes: nearly what introductions take (a guess).
+inline constexpr std::size_t kLinksMaxByWish = 43;
+inline constexpr std::size_t kWishedLinks = 8;    // DESIGN §4
+inline constexpr std::size_t kTreeLinks = 16;     // for DESIGN §4's 8 nearest and 8 more: docs/decisions/0006
 
 // Somebody we could be linked to.
 struct Prospect {
@@ -23,13 +26,14 @@ struct Prospect {
   bool is_open = false;
   bool is_doubtful = false;             // failed before: tried beside the others, never in the place of one
   bool is_full = false;                 // takes no more links
-  bool is_crowded = false;              // takes those of the ring only
+  bool is_crowded = false;              // takes those of the ring only, and
+  bool takes_wishes = true;             // those that a planner of today lacks
 };
 
 struct Choice {
   std::vector<base::PeerId> ring;        // keeps the graph whole
   std::vector<base::PeerId> tree_links;  // ways as short as they can be
-  std::vector<base::PeerId> wished;      // by planners of today: what is left of kLinksTarget
+  std::vector<base::PeerId> wished;      // by planners of today
 };
 
 // Who of `prospects` lies beside us on the rings.

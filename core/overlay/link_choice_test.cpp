@@ -36,16 +36,16 @@ bool contains(const std::vector<PeerId>& ids, const PeerId& id) { return std::fi
 
 const PeerId kSelf{{99}};
 
-TEST(LinkChoice, wants_the_ring_then_the_links_of_trees_then_what_others_wish_for_up_to_the_target) {
+TEST(LinkChoice, wants_the_ring_then_the_links_of_trees_then_what_others_wish_for) {
   auto prospects = room(100, 1);
   EXPECT_EQ(all_of(choose_links(kSelf, prospects)).size(), kRingLinks);
-  for (std::size_t i = 0; i < 12; ++i) prospects[i].is_tree_link = true;
-  for (std::size_t i = 12; i < 60; ++i) prospects[i].wishes = 1;
+  for (std::size_t i = 0; i < 24; ++i) prospects[i].is_tree_link = true;
+  for (std::size_t i = 24; i < 80; ++i) prospects[i].wishes = 1;
   const Choice choice = choose_links(kSelf, prospects);
   EXPECT_EQ(choice.ring.size(), kRingLinks);
   EXPECT_EQ(choice.tree_links.size(), kTreeLinks);
   const auto all = all_of(choice);
-  EXPECT_EQ(all.size(), kLinksTarget);
+  EXPECT_EQ(all.size(), kRingLinks + kTreeLinks + kWishedLinks);
   EXPECT_EQ(std::set<PeerId>(all.begin(), all.end()).size(), all.size());
 }
 
@@ -80,7 +80,7 @@ TEST(LinkChoice, most_wished_for_links_come_before_less_wished_for_ones) {
   auto prospects = room(100, 2);
   for (std::size_t i = 0; i < 40; ++i) prospects[i].wishes = i;
   const Choice choice = choose_links(kSelf, prospects);
-  EXPECT_EQ(choice.wished.size(), kLinksTarget - kRingLinks);
+  EXPECT_EQ(choice.wished.size(), kWishedLinks);
   std::size_t least = 40;
   std::size_t passed_over = 0;
   for (const Prospect& p : prospects) {
@@ -119,14 +119,15 @@ TEST(LinkChoice, in_any_room_takes_nobody_twice_and_no_more_than_the_places) {
       p.is_open = dice & 8;
       p.is_full = !p.is_open && (dice & 32) && (dice & 1);
       p.is_crowded = !p.is_open && (dice & 64);
+      p.takes_wishes = dice & 128;
     }
     const Choice choice = choose_links(kSelf, prospects);
     const auto all = all_of(choice);
     RC_ASSERT(std::set<PeerId>(all.begin(), all.end()).size() == all.size());
     RC_ASSERT(choice.ring.size() <= kRingLinks);
     RC_ASSERT(choice.tree_links.size() <= kTreeLinks);
-    RC_ASSERT(all.size() <= kLinksTarget);
-    for (const Prospect& p : prospects) RC_ASSERT(!p.is_full || !contains(all, p.peer));
+    RC_ASSERT(choice.wished.size() <= kWishedLinks);
+    for (const Prospect& p : prospects) RC_ASSERT(!p.is_full || p.takes_wishes || !contains(all, p.peer));
   }));
 }
 

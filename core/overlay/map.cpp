@@ -110,6 +110,13 @@ wire::Digest Map::digest(std::uint16_t parts) const {
   return digest;
 }
 
+bool Map::is_past_life(const base::PeerId& peer, const wire::RecordMark& mark) const {
+  const auto* known = find(peer);
+  if (!known || !known->record.is_leaving) return false;
+  const wire::RecordAge last = age_of(known->record);
+  return wire::is_same_run(mark, last) && wire::is_older(mark, last);  // of another run a mark does not tell which is later
+}
+
 std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
   std::map<wire::ShortId, wire::RecordMark> known;
   for (const auto& mark : theirs.marks) known[mark.peer] = mark;
@@ -126,9 +133,11 @@ std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
 
 std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
   std::set<base::PeerId> reached = reached_from({kept.begin(), kept.end()});
+  const std::set<base::PeerId> claimed = claimed_by(reached_from({}));
   std::vector<base::PeerId> forgotten;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (reached.contains(entry->first)) entry->second.last_reachable = now;
+    if (entry->second.record.record.is_leaving && claimed.contains(entry->first)) entry->second.last_reachable = now;
     const bool is_gone = now - entry->second.last_reachable > kForgetAfter;
     if (is_gone) forgotten.push_back(entry->first);
     entry = is_gone ? entries_.erase(entry) : std::next(entry);
@@ -151,6 +160,16 @@ std::set<base::PeerId> Map::reached_from(std::set<base::PeerId> reached) const {
     }
   }
   return reached;
+}
+
+std::set<base::PeerId> Map::claimed_by(const std::set<base::PeerId>& peers) const {
+  std::set<base::PeerId> claimed;
+  for (const base::PeerId& peer : peers) {
+    const auto* record = find(peer);
+    if (!record) continue;
+    for (const auto& link : record->record.links) claimed.insert(link.to);
+  }
+  return claimed;
 }
 
 std::vector<std::pair<base::PeerId, wire::RecordAge>> Map::ages_of_component() const {

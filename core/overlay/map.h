@@ -46,6 +46,10 @@ class Map {
   // A chain of links joins us to this peer.
   bool has_in_reach(const base::PeerId& peer) const { return reached_from({}).contains(peer); }
 
+  // Whoever tells of this has missed that peer's last word, which we have. Others may still claim links to it (a large room
+  // tells that late), and with them its old record would make it rise from the dead.
+  bool is_past_life(const base::PeerId& peer, const wire::RecordMark& mark) const;
+
   // Everybody's, sorted by id.
   std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> records() const;
 
@@ -62,7 +66,8 @@ class Map {
   };
   std::vector<Better> newer_than(const wire::Digest& theirs) const;
 
-  // Drops the records that no chain of links has joined to us for kForgetAfter, except those of `kept`. Says whose.
+  // Drops the records that no chain of links has joined to us for kForgetAfter, except those of `kept`, and last words of whom
+  // somebody still claims a link to. Says whose.
   std::vector<base::PeerId> forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now);
 
   std::size_t size() const { return entries_.size(); }
@@ -75,6 +80,7 @@ class Map {
   };
 
   std::set<base::PeerId> reached_from(std::set<base::PeerId> reached) const;  // and from ourselves
+  std::set<base::PeerId> claimed_by(const std::set<base::PeerId>& peers) const;
   std::vector<std::pair<base::PeerId, wire::RecordAge>> ages_of_component() const;  // sorted by peer
 
   base::PeerId self_;

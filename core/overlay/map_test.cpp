@@ -146,6 +146,27 @@ TEST(Map, forgets_who_has_been_out_of_reach_for_long_and_nobody_else) {
   EXPECT_TRUE(map.find(kAda));
 }
 
+TEST(Map, keeps_a_last_word_while_somebody_claims_a_link_to_whoever_said_it) {
+  auto last_word = record(1, 2);
+  last_word.record.is_leaving = true;
+  Map map(kSelf);
+  map.merge(kSelf, record(1, 1, {kAda}), kNow);
+  map.merge(kAda, record(1, 1, {kSelf, kBob}), kNow);
+  map.merge(kBob, record(1, 1, {kAda}), kNow);
+  map.merge(kBob, last_word, kNow);
+  auto now = kNow + Map::kForgetAfter * 5;
+  EXPECT_EQ(map.forget_unreachable({}, now), std::vector<base::PeerId>{});
+  EXPECT_EQ(map.merge(kBob, record(1, 1, {kAda}), now), Map::Merged::kKnown) << "who has missed it tells of him";
+  EXPECT_TRUE(map.is_past_life(kBob, wire::mark_of(kBob, {{1}, 1})));
+  EXPECT_FALSE(map.is_past_life(kBob, wire::mark_of(kBob, {{1}, 2})));
+  EXPECT_FALSE(map.is_past_life(kBob, wire::mark_of(kBob, {{2}, 0}))) << "he is back";
+  EXPECT_FALSE(map.is_past_life(kAda, wire::mark_of(kAda, {{1}, 0}))) << "she is here";
+
+  map.merge(kAda, record(1, 2, {kSelf}), now);
+  EXPECT_EQ(map.forget_unreachable({}, now + Map::kForgetAfter), std::vector<base::PeerId>{});
+  EXPECT_EQ(map.forget_unreachable({}, now + Map::kForgetAfter + base::Duration::ms(1)), std::vector{kBob});
+}
+
 TEST(Map, takes_no_more_records_than_its_bound) {
   Map map(kSelf);
   for (std::uint32_t i = 0; i < 1000; ++i) {

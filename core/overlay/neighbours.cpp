@@ -13,6 +13,9 @@ using Stage = Neighbours::Stage;
 constexpr base::Duration kHour = base::Duration::s(3600);
 constexpr base::Duration kLookAgain = base::Duration::s(5);  // wishes age, coordinates move
 
+// By lot, but the same at both ends: whoever begins has spent a connection.
+bool begins(const base::PeerId& self, const base::PeerId& peer) { return (self < peer) == ((pair_hash(self, peer) & 1U) == 0); }
+
 bool is_full(const Neighbours::Candidate& c) { return c.links >= Neighbours::kOpenMax; }
 bool is_crowded(const Neighbours::Candidate& c) { return c.links >= Neighbours::kSpareMax; }
 
@@ -33,7 +36,7 @@ std::vector<base::PeerId> interleaved(const Choice& choice) {
 }  // namespace
 
 void Neighbours::handle_wish(const base::PeerId& from, const base::PeerId& link_to, base::Instant now) {
-  if (from == self_ || link_to == self_ || from == link_to) return;
+  if (link_to == self_ || from == link_to) return;
   std::erase_if(wishes_, [&](const Wish& w) { return w.until <= now || (w.from == from && w.link_to == link_to); });
   const auto is_theirs = [&](const Wish& w) { return w.from == from; };
   if (static_cast<std::size_t>(std::count_if(wishes_.begin(), wishes_.end(), is_theirs)) >= kWishesEach) {
@@ -60,8 +63,6 @@ Neighbours::Decision Neighbours::decide(const std::vector<Candidate>& others, ba
   forget_old(now);
   if (!is_sparse_ && others.size() >= kMeshMax) {
     is_sparse_ = true;
-    // Not all at once.
-    next_retire_ = now + kUnwantedFor + base::Duration::us(static_cast<std::int64_t>(random_.below(5'000'000)));
   } else if (others.size() < kMeshAgain) {
     is_sparse_ = false;
   }
@@ -141,6 +142,7 @@ Choice Neighbours::choose(const std::vector<Candidate>& others, base::Instant no
     p.is_doubtful = known.failures > 0;
     p.is_full = c.stage == Stage::kNone && is_full(c);
     p.is_crowded = c.stage == Stage::kNone && is_crowded(c);
+    p.takes_wishes = c.stage != Stage::kNone || c.links < kLinksMaxByWish;
   }
   return choose_links(self_, prospects);
 }
@@ -183,11 +185,12 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
     pending += others[i].stage == Stage::kPending && now >= current_[i]->retry_at ? 1U : 0U;
   }
   if (pending >= kAttemptsAtOnce || !may_make(open == 0 ? 0 : kReservedForIncoming, now)) return;
-  if (is_sparse_ && open + pending >= kOpenMax) return;
+  if (is_sparse_ && open + pending >= kLinksMaxByWish) return;
+  const bool is_full = is_sparse_ && open + pending >= kOpenMax;
 
   const bool may_wait = is_sparse_ && open + pending >= kLinksFew;
   const auto try_to_open = [&](const base::PeerId& peer, base::Instant since, int opens_left) {
-    base::Instant may_at = std::max(since + (self_ < peer ? base::Duration{} : kHigherIdWaits), known_.at(peer).retry_at);
+    base::Instant may_at = std::max(since + (begins(self_, peer) ? base::Duration{} : kOtherWaits), known_.at(peer).retry_at);
     if (may_wait) may_at = std::max(may_at, opens_paid_until_ - kOpenSpacing * (kOpensSaved - 1 - opens_left));
     if (now < may_at) {
       decision.next = std::min(decision.next, may_at);
@@ -203,13 +206,13 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
   std::size_t waiting = 0;
   for (const base::PeerId& peer : order) {
     const Known& known = known_.at(peer);
-    if (others[known.at].stage != Stage::kNone) continue;
+    if (others[known.at].stage != Stage::kNone || (is_full && wishes_for(peer, now) == 0)) continue;
     if (try_to_open(peer, known.wanted_since, 0)) return;
     ++waiting;
   }
 
-  if (!is_sparse_ || open >= kLinksTarget) short_since_ = base::Instant::never();
-  const bool is_short = open + pending + waiting < (short_since_.is_never() ? kFillBelow : kLinksTarget);
+  if (!is_sparse_ || open >= kFillTo) short_since_ = base::Instant::never();
+  const bool is_short = open + pending + waiting < (short_since_.is_never() ? kFillBelow : kFillTo);
   if (!is_sparse_ || !is_short) return;
   short_since_ = std::min(short_since_, now);
   const auto near = filler(others, now);
@@ -219,7 +222,7 @@ void Neighbours::decide_open(const std::vector<base::PeerId>& order, const std::
 // Rather somebody who lacks links too, and never failed to answer; of those the nearest.
 std::optional<base::PeerId> Neighbours::filler(const std::vector<Candidate>& others, base::Instant now) const {
   const auto cost = [&](const Candidate& c) {
-    return std::tuple(known_.at(c.peer).failures > 0, c.links >= kLinksTarget, *c.away, c.peer);
+    return std::tuple(known_.at(c.peer).failures > 0, c.links >= kFillTo, *c.away, c.peer);
   };
   const Candidate* best = nullptr;
   for (const Candidate& c : others) {
@@ -247,16 +250,17 @@ void Neighbours::decide_retire(const std::vector<Candidate>& others, base::Insta
     if (known.unwanted_since.is_never() || now - known.unwanted_since < kUnwantedFor) continue;
     idle.emplace_back(c.away.value_or(base::Duration{}), c.peer, &known);
   }
-  if (is_sparse_ && others.size() >= kRetireFrom && !idle.empty() && staying >= kSpareMax && now >= next_retire_) {
+  if (is_sparse_ && others.size() >= kRetireFrom && now >= next_retire_) {
     std::sort(idle.begin(), idle.end());
     for (; !idle.empty() && staying > kLinksTarget; --staying, idle.pop_back()) {
       const auto& [distance, peer, known] = idle.back();
       known->close_at = now + kFarewell;
       decision.withdrawn.push_back(peer);
     }
-    next_retire_ = now + kRetireSpacing;
+    next_retire_ = base::Instant::never();
     decision.next = std::min(decision.next, now + kFarewell);
   }
+  decision.next = std::min(decision.next, std::max(now, next_retire_));
   std::sort(decision.withdrawn.begin(), decision.withdrawn.end());
 }
 

@@ -2,10 +2,10 @@
 // which to give back; `link_choice.h` says who, this class says when. It counts what is made, because a browser tab gets 500
 // RTCPeerConnections in its life.
 //
-// Whoever has fewer links than 24, though it has all it wants, fills up with near ones. A link made or lost is told to the
-// whole room, so one that we have is kept until there are so many that nobody asks us for more. Then those beyond 24 are
-// given back that neither end wants and no live tree runs over: first withdrawn from our record, so that planners leave them,
-// and closed kFarewell later.
+// Whoever has few links, though it has all it wants, makes near ones. A link made or lost is told to the whole room, so one
+// that we have is kept until we have looked for better ones, and tell of those anyway. Then those beyond 24 are given back
+// that neither end wants and no live tree runs over: first withdrawn from our record, so that planners leave them, and closed
+// kFarewell later.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +30,18 @@ class Neighbours {
   static constexpr std::size_t kSpareMax = 32;  // nobody asks whoever has so many, but for the ring, which keeps the graph whole
   // Newcomers know nobody's links and ask whoever keeps the door, who has been here longest and has most. A guess.
   static constexpr std::size_t kForNewcomers = 8;
-  static constexpr std::size_t kAttemptsAtOnce = 8;
+  static constexpr std::size_t kAttemptsAtOnce = 12;
   static constexpr base::Duration kAttemptFor = base::Duration::s(20);  // as room/introducer.h; then it counts as failed
   // DESIGN §4, in steady state. What was not used is saved up: a set of links, and half as many again when coordinates
   // become clear, or half of the room dies. A guess.
   static constexpr base::Duration kOpenSpacing = base::Duration::s(20);
   static constexpr int kOpensSaved = 36;
   static constexpr int kOpensForWanted = 8;  // of those, not for filling up; a guess
-  static constexpr std::size_t kFillBelow = kLinksTarget - 4;  // for one link that is lost nobody makes another; a guess
+  static constexpr std::size_t kFillBelow = 12;
+  static constexpr std::size_t kFillTo = 16;  // for one link that is lost nobody makes another; guesses
   static constexpr std::size_t kLinksFew = 8;  // whoever has fewer does not wait: a ring's worth
   static constexpr std::size_t kRetireFrom = 40;  // people: nobody drops links because one more came, who may leave; a guess
-  static constexpr base::Duration kRetireSpacing = base::Duration::s(120);  // each time is a record for everybody; a guess
-  static constexpr base::Duration kUnwantedFor = base::Duration::s(10);  // before it is given back; a guess
+  static constexpr base::Duration kUnwantedFor = base::Duration::s(5);  // before it is given back; a guess
   static constexpr base::Duration kFarewell = base::Duration::s(5);
   static constexpr std::size_t kMadeAnHour = 300;  // DESIGN §4
   static constexpr std::size_t kMadeInLife = 480;  // of a tab's 500; the rest is the application's
@@ -50,8 +50,8 @@ class Neighbours {
   static constexpr base::Duration kRetryMax = base::Duration::s(300);
   // A link that lived shorter than this counts as failed.
   static constexpr base::Duration kShortLife = base::Duration::s(30);  // a guess
-  // Both ends would like most links; the one with the lower id starts, so that offers do not cross.
-  static constexpr base::Duration kHigherIdWaits = base::Duration::s(1);   // a guess
+  // Both ends would like most links; one of them begins, so that offers do not cross.
+  static constexpr base::Duration kOtherWaits = base::Duration::s(1);   // a guess
   // A wish holds so long; a planner that still has it says it again within half of that. A guess.
   static constexpr base::Duration kWishFor = base::Duration::s(120);
   // A link that was wished for and then used holds its place so long after. A guess.
@@ -91,6 +91,9 @@ class Neighbours {
   void handle_attempt(base::Instant now);
   // It came to nothing, or there is no way to ask.
   void handle_failed(const base::PeerId& peer, base::Instant now);
+
+  // We know anew whom we want: what else there is may go, a little later.
+  void handle_looked(base::Instant now) { next_retire_ = now + kUnwantedFor; }
 
   // `others` holds everybody, once. Cheap enough for every change of a link or a record; in between, at `next`.
   Decision decide(const std::vector<Candidate>& others, base::Instant now);
@@ -145,7 +148,7 @@ class Neighbours {
   bool is_sparse_ = false;
   base::Instant opens_paid_until_;  // one by kOpenSpacing
   base::Instant short_since_ = base::Instant::never();  // of links, with nobody left whom we want
-  base::Instant next_retire_;
+  base::Instant next_retire_ = base::Instant::never();
 };
 
 }  // namespace grove::overlay

@@ -79,24 +79,24 @@ TEST(Neighbours, in_a_small_room_link_to_everybody_a_few_at_a_time) {
 TEST(Neighbours, a_newcomer_to_a_large_room_has_its_links_within_seconds) {
   Room room(99);
   room.run_for(Duration::s(5));
-  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
+  EXPECT_GE(room.count(Stage::kOpen), Neighbours::kFillTo);
   EXPECT_LE(room.neighbours_.made_in_life(), kLinksTarget + 2);
 }
 
 TEST(Neighbours, fills_up_with_the_nearest_who_lack_links_too) {
   Room room(99);
-  for (std::size_t i = 0; i < 60; ++i) room.others_[i].links = kLinksTarget;
+  for (std::size_t i = 0; i < 60; ++i) room.others_[i].links = Neighbours::kFillTo;
   for (auto& c : room.others_) c.is_tree_link = false;
   room.run_for(Duration::s(5));
-  EXPECT_EQ(room.count(Stage::kOpen), kLinksTarget);
+  EXPECT_EQ(room.count(Stage::kOpen), Neighbours::kFillTo);
   std::vector<Duration> opened, passed_over;
   for (const auto& c : room.others_) {
     const bool is_ring = std::binary_search(room.decision_.wanted.begin(), room.decision_.wanted.end(), c.peer);
     if (is_ring) continue;
-    EXPECT_TRUE(c.stage == Stage::kNone || c.links < kLinksTarget);
-    if (c.links < kLinksTarget) (c.stage == Stage::kOpen ? opened : passed_over).push_back(*c.away);
+    EXPECT_TRUE(c.stage == Stage::kNone || c.links < Neighbours::kFillTo);
+    if (c.links < Neighbours::kFillTo) (c.stage == Stage::kOpen ? opened : passed_over).push_back(*c.away);
   }
-  EXPECT_EQ(opened.size(), kLinksTarget - kRingLinks);
+  EXPECT_EQ(opened.size(), Neighbours::kFillTo - kRingLinks);
   EXPECT_LE(*std::max_element(opened.begin(), opened.end()), *std::min_element(passed_over.begin(), passed_over.end()));
 }
 
@@ -104,7 +104,7 @@ TEST(Neighbours, does_not_fill_up_before_it_knows_how_far_the_others_are) {
   Room room(99);
   for (auto& c : room.others_) c.away.reset();
   room.run_for(Duration::s(30));
-  EXPECT_LT(room.count(Stage::kOpen), kLinksTarget);
+  EXPECT_LE(room.count(Stage::kOpen), kRingLinks + kTreeLinks);
 }
 
 TEST(Neighbours, whatever_it_is_told_makes_no_more_links_than_it_has_saved_up_and_then_one_in_twenty_seconds) {
@@ -130,7 +130,7 @@ void crowd(Room& room) {
   }
 }
 
-TEST(Neighbours, gives_nothing_back_before_it_is_crowded_and_then_never_below_its_target) {
+TEST(Neighbours, gives_nothing_back_before_it_has_looked_for_better_and_then_never_below_its_target) {
   Room room(99);
   room.run_for(Duration::s(60));
   auto spare = std::find_if(room.others_.begin(), room.others_.end(), [](const auto& c) { return c.stage == Stage::kNone; });
@@ -140,6 +140,9 @@ TEST(Neighbours, gives_nothing_back_before_it_is_crowded_and_then_never_below_it
   spare->stage = Stage::kNone;
   room.run_for(Duration::s(1));
   crowd(room);
+  room.run_for(Duration::s(60));
+  EXPECT_EQ(room.closed_, 0U);
+  room.neighbours_.handle_looked(room.now_);
   room.run_for(Neighbours::kUnwantedFor - Duration::s(1));
   EXPECT_EQ(room.closed_, 0U);
   room.run_for(Duration::s(30));
@@ -151,6 +154,8 @@ TEST(Neighbours, a_link_is_withdrawn_first_and_closed_after_its_farewell) {
   Room room(99);
   room.run_for(Duration::s(60));
   crowd(room);
+  room.run_for(Duration::s(1));
+  room.neighbours_.handle_looked(room.now_);
   while (room.decision_.withdrawn.empty()) room.run_for(Duration::ms(100));
   const PeerId leaving = room.decision_.withdrawn.front();
   const Instant withdrawn_at = room.now_;
@@ -168,6 +173,7 @@ TEST(Neighbours, keeps_what_is_in_use_and_what_the_other_end_wants) {
   }
   for (auto& c : room.others_) c.is_in_use = c.is_in_use || (c.stage == Stage::kOpen && !c.is_wanted_by_it);
   const auto closed = room.closed_;
+  room.neighbours_.handle_looked(room.now_);
   room.run_for(Duration::s(300));
   EXPECT_EQ(room.closed_, closed);
 }
@@ -190,7 +196,7 @@ TEST(Neighbours, who_cannot_be_reached_is_tried_ever_less_often_and_others_take_
   Room room(99);
   for (std::size_t i = 0; i < 20; ++i) room.unreachable_.push_back(room.others_[i * 5].peer);
   room.run_for(Duration::s(60));
-  EXPECT_GE(room.count(Stage::kOpen), kLinksTarget);
+  EXPECT_GE(room.count(Stage::kOpen), Neighbours::kFillBelow);
   room.asked_.clear();
   room.run_for(Duration::s(600));
   for (const PeerId& peer : room.unreachable_) EXPECT_LE(std::count(room.asked_.begin(), room.asked_.end(), peer), 6);
@@ -211,6 +217,19 @@ TEST(Neighbours, a_wish_makes_a_link_and_an_old_wish_does_not) {
   late.neighbours_.handle_wish(PeerId{{250}}, wished, late.now_ - Neighbours::kWishFor);
   late.run_for(Duration::s(40));
   EXPECT_EQ(late.of(wished).stage, Stage::kNone);
+}
+
+TEST(Neighbours, what_our_own_planner_wishes_for_counts_too_and_comes_where_no_other_link_would) {
+  Room room(99);
+  room.run_for(Duration::s(150));
+  for (auto& c : room.others_) {
+    if (c.stage == Stage::kNone && room.count(Stage::kOpen) < Neighbours::kOpenMax) c.stage = Stage::kOpen;
+  }
+  const auto wished = std::find_if(room.others_.begin(), room.others_.end(), [](const auto& c) { return c.stage == Stage::kNone; });
+  wished->links = Neighbours::kOpenMax;
+  room.neighbours_.handle_wish(PeerId{{7}}, wished->peer, room.now_);
+  room.run_for(Duration::s(40));
+  EXPECT_EQ(wished->stage, Stage::kOpen);
 }
 
 TEST(Neighbours, one_planner_alone_cannot_wish_for_everything) {

@@ -56,13 +56,13 @@ Planned plan_tree(const Graph& graph, const PlanInput& input);
 Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before);
 
 // Links that this tree lacks most: those of the tree that we would plan if everybody were linked to everybody, as their
-// coordinates have it. The first helps most. Costs as much as several plans; once in half a minute will do.
+// coordinates have it. The first helps most. Costs as much as several plans; while we speak once in 10 s will do.
 struct WishedLink {
   base::PeerId one;
   base::PeerId other;
   bool operator==(const WishedLink&) const = default;
 };
-inline constexpr std::size_t kWishesMax = 3;  // a guess: a peer opens one link in 20 s
+inline constexpr std::size_t kWishesMax = 6;  // a guess
 std::vector<WishedLink> wished_links(const Graph& graph, const PlanInput& input, const Planned& planned);
 
 }  // namespace grove::overlay

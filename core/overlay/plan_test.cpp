@@ -242,6 +242,19 @@ TEST(Plan, a_guardian_has_the_frames_by_another_way_and_is_near) {
   EXPECT_EQ(planned.hot_guardians, 1U);
 }
 
+TEST(Plan, a_guardian_by_way_of_whom_frames_come_late_is_the_second_choice) {
+  // Below 1 frames are at 3 after 24 ms; 2 is nearer to it than 4, but hears late itself: 69 ms by way of it, 55 by way of 4.
+  const auto links = std::vector<Drawn>{{0, 1, 20}, {0, 2, 110}, {0, 4, 40}, {1, 3, 20}, {2, 3, 20}, {4, 3, 62}};
+  const auto guardian_of = [](const RoomDraw& room) {
+    const Planned planned = plan_tree(room.graph(), from_first(4));
+    const wire::TreePlan plan{RoomDraw::id(0), {}, 0, 0, planned.seats};
+    EXPECT_EQ(plan.parent_of(RoomDraw::id(3)), RoomDraw::id(1));
+    return plan.peer_at(plan.seat_of(RoomDraw::id(3))->guardian);
+  };
+  EXPECT_EQ(guardian_of(room_of(5, links)), RoomDraw::id(4));
+  EXPECT_EQ(guardian_of(room_of(5, {links.begin(), links.end() - 1})), RoomDraw::id(2));  // better than nobody
+}
+
 TEST(Plan, a_source_that_the_map_does_not_know_plans_nothing) {
   RoomDraw room(2);
   EXPECT_TRUE(plan_tree(room.graph(), {RoomDraw::id(50), 4}).seats.empty());

@@ -63,7 +63,14 @@ void TreeKeeper::handle_complaint(const base::PeerId& listener, const wire::Comp
   if (known != complaints_.end()) {
     known->until = std::max(known->until, until);
   } else {
-    if (std::count_if(complaints_.begin(), complaints_.end(), of_listener) >= static_cast<std::ptrdiff_t>(kComplaintsMax)) return;
+    if (std::count_if(complaints_.begin(), complaints_.end(), of_listener) >= static_cast<std::ptrdiff_t>(kComplaintsMax)) {
+      // The one that ends first makes room: a listener that bans another has the same four in mind (Intake::kBannedMax).
+      const auto ends_first = std::min_element(complaints_.begin(), complaints_.end(), [&](const auto& a, const auto& b) {
+        return std::make_pair(!of_listener(a), a.until) < std::make_pair(!of_listener(b), b.until);
+      });
+      if (ends_first->until > until) return;
+      complaints_.erase(ends_first);
+    }
     complaints_.push_back({listener, complaint.about, until, is_forged});
   }
   // Whoever was handed a forgery handed it on before the proof came: the fault lies above it.

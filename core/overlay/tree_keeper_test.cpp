@@ -329,5 +329,28 @@ TEST_F(Keeper, nobody_alone_can_wreck_a_plan_by_complaining_of_everybody) {
   for (const auto& [about, listener] : keeper.input().avoided_links) EXPECT_EQ(listener, liar);
 }
 
+// A listener that has banned a fifth for a forgery would otherwise stay below it: it hears nothing of what it is brought.
+TEST_F(Keeper, of_more_complaints_than_it_remembers_the_newest_of_a_forgery_counts) {
+  keeper.handle_budget_changed(6, now);
+  speak();
+  const base::PeerId listener = RoomDraw::id(11);
+  std::vector<base::PeerId> accused;
+  for (std::size_t i = 0; i <= TreeKeeper::kComplaintsMax; ++i) {
+    accused.push_back(plan().parent_of(listener));
+    complain(listener, accused.back(), Reason::kForged);
+    now = now + Duration::ms(60);
+    speak();
+  }
+  const auto is_avoided = [&](const base::PeerId& about) {
+    const auto& avoided = keeper.input().avoided_links;
+    return std::find(avoided.begin(), avoided.end(), std::make_pair(about, listener)) != avoided.end();
+  };
+  EXPECT_TRUE(is_avoided(accused.back()));
+  EXPECT_FALSE(is_avoided(accused.front()));
+
+  complain(listener, plan().parent_of(listener), Reason::kSilent);
+  EXPECT_TRUE(is_avoided(accused[1])) << "silence is forgiven sooner, and pushes out no forgery";
+}
+
 }  // namespace
 }  // namespace grove::overlay

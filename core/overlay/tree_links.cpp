@@ -42,8 +42,8 @@ bool TreeLinks::is_due(std::size_t people, std::uint8_t error_percent, base::Ins
   return now >= due_;
 }
 
-void TreeLinks::look(const Graph& room, PlanInput input, base::Instant now) {
-  const Graph all = room.completed(pause_ <= kPauseFirst * 4 ? kPriceAtFirst : kPriceLater);
+bool TreeLinks::look(const Graph& room, PlanInput input, base::Instant now) {
+  const Graph all = room.completed(pause_ == kPauseFirst ? kPriceAtFirst : kPriceLater);
   const std::vector<base::PeerId> sources = sources_of_others(all, input.source);
   if (plans_made_ == 0) {
     want_our_children(all, std::move(input));
@@ -52,7 +52,7 @@ void TreeLinks::look(const Graph& room, PlanInput input, base::Instant now) {
   }
   if (++plans_made_ <= sources.size()) {
     due_ = now + kBetweenPlans;
-    return;
+    return false;
   }
   peers_ = std::exchange(found_, {});
   plans_made_ = 0;
@@ -60,6 +60,7 @@ void TreeLinks::look(const Graph& room, PlanInput input, base::Instant now) {
   stale_since_ = base::Instant::never();
   due_ = now + pause_ * 3 / 4 + between(pause_ / 2);
   pause_ = std::min(pause_ * 4, kPauseMax);
+  return true;
 }
 
 void TreeLinks::want_our_children(const Graph& all, PlanInput input) {

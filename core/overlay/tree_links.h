@@ -18,23 +18,23 @@ namespace grove::overlay {
 
 class TreeLinks {
  public:
-  // Measured: docs/decisions/0006. Together DESIGN §4's "8 wished for".
-  static constexpr std::size_t kChildren = 4;
-  static constexpr std::size_t kTreesOfOthers = 4;
+  // Measured: docs/decisions/0006.
+  static constexpr std::size_t kChildren = 8;
+  static constexpr std::size_t kTreesOfOthers = 8;
   // As the planner believes coordinates; whoever has waited so long looks all the same.
   static constexpr std::uint8_t kUnsurePercent = 30;                      // a guess
-  static constexpr base::Duration kUnsureFor = base::Duration::s(8);      // a guess
+  static constexpr base::Duration kUnsureFor = base::Duration::s(3);      // its links, once measured, say where it is; a guess
   static constexpr base::Duration kAskAgain = base::Duration::ms(500);    // a guess
   // Another room: a tenth of it came or left. While people stream in, a look at least so often.
   static constexpr std::size_t kChangedPercent = 10;                      // a guess
-  static constexpr base::Duration kCalmFor = base::Duration::s(2);        // a guess
+  static constexpr base::Duration kCalmFor = base::Duration::s(1);        // a guess
   static constexpr base::Duration kStaleMax = base::Duration::s(15);      // a guess
-  static constexpr base::Duration kPauseFirst = base::Duration::s(4);     // coordinates converge; then four times as long
+  static constexpr base::Duration kPauseFirst = base::Duration::s(60);    // links have become known; then four times as long. A guess
   static constexpr base::Duration kPauseMax = base::Duration::s(640);     // a guess
   static constexpr base::Duration kBetweenPlans = base::Duration::ms(100);  // a guess: five frames' time
   // What a link that is not there yet must save each listener below it: in a room that is new to us, and later, when it costs
   // everybody two records for one of many trees. Guesses.
-  static constexpr base::Duration kPriceAtFirst = base::Duration::ms(5);
+  static constexpr base::Duration kPriceAtFirst = base::Duration::ms(1);
   static constexpr base::Duration kPriceLater = base::Duration::ms(15);
 
   // The seed keeps a room from looking all at once.
@@ -43,7 +43,7 @@ class TreeLinks {
   // Asked after every change, and at next_deadline().
   bool is_due(std::size_t people, std::uint8_t error_percent, base::Instant now);
   // One plan. `input` is our own, with the links avoided that cannot be had.
-  void look(const Graph& room, PlanInput input, base::Instant now);
+  bool look(const Graph& room, PlanInput input, base::Instant now);  // whether this was the last of a whole look
 
   const std::vector<base::PeerId>& peers() const { return peers_; }  // of the last whole look; sorted
   bool has_looked() const { return people_at_look_ > 0; }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "overlay/link_choice.h"
 #include "overlay/plan.h"
 
 namespace grove::overlay {
@@ -9,7 +10,7 @@ namespace {
 using Index = Graph::Index;
 
 // Less is not worth one of a tab's 500 connections (a guess): added up over all listeners.
-constexpr base::Duration kGainMin = base::Duration::ms(10);
+constexpr base::Duration kGainMin = base::Duration::ms(30);
 
 // The delay of every peer in a plan, by its number; before zero: it has no seat.
 std::vector<base::Duration> delays_by_number(const Graph& graph, const PlanInput& input, const Planned& planned) {
@@ -33,7 +34,7 @@ std::vector<std::int64_t> weights(const std::vector<wire::Seat>& seats) {
 }  // namespace
 
 std::vector<WishedLink> wished_links(const Graph& graph, const PlanInput& input, const Planned& planned) {
-  const Graph all = graph.completed();
+  const Graph all = graph.completed({}, kLinksMaxByWish);
   const Planned ideal = plan_tree(all, input);
   const std::vector<base::Duration> delays = delays_by_number(graph, input, planned);
   const std::vector<std::int64_t> weight = weights(ideal.seats);

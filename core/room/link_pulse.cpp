@@ -1,6 +1,7 @@
 #include "room/link_pulse.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace grove::room {
 namespace {
@@ -18,7 +19,11 @@ std::uint32_t stamp_of(base::Instant now) { return no_zero(ticks(now.in_us())); 
 void LinkPulse::handle_beat(const wire::Beat& beat, base::Instant now) {
   their_stamp_ = beat.mine;
   their_stamp_at_ = now;
-  if (beat.yours == 0) return;
+  if (beat.yours == 0) {
+    // Their first: the round trip is known to both ends at once, and not a second later.
+    if (!std::exchange(has_answered_, true)) next_beat_ = now;
+    return;
+  }
   std::uint32_t round_trip = (stamp_of(now) + kTicks - beat.yours) % kTicks;
   if (round_trip >= kTicks - 2) round_trip = 0;  // what rounding takes off a very short one
   if (round_trip > ticks(kDeadAfter.in_us())) return;  // stale or made up

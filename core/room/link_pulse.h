@@ -42,6 +42,7 @@ class LinkPulse {
   base::Instant their_stamp_at_;
   std::array<base::Duration, kLeastOf> samples_{};  // a ring
   std::size_t sampled_ = 0;
+  bool has_answered_ = false;
 };
 
 }  // namespace grove::room

@@ -29,6 +29,23 @@ TEST(LinkPulse, measures_the_round_trip_without_the_time_a_beat_was_held) {
   EXPECT_FALSE(bob.rtt());
 }
 
+TEST(LinkPulse, answers_the_other_end_s_first_beat_at_once_and_no_other_so_that_both_know_the_way_soon) {
+  LinkPulse ada(kStart);
+  LinkPulse bob(kStart);
+  const auto from_ada = ada.poll_beat(0, kStart);
+  ASSERT_TRUE(bob.poll_beat(0, kStart));
+  const Instant there = kStart + Duration::ms(30);
+  bob.handle_beat(*from_ada, there);
+  EXPECT_LE(bob.next_deadline(), there);
+  const auto answer = bob.poll_beat(0, there);
+  ASSERT_TRUE(answer);
+  ada.handle_beat(*answer, kStart + Duration::ms(60));
+  EXPECT_EQ(*ada.rtt(), Duration::ms(60));
+  EXPECT_FALSE(ada.poll_beat(0, kStart + Duration::ms(60)));
+  bob.handle_beat(*from_ada, there);  // nobody makes us beat more often
+  EXPECT_FALSE(bob.poll_beat(0, there));
+}
+
 TEST(LinkPulse, the_least_of_the_last_ten_round_trips_counts) {
   LinkPulse pulse(kStart);
   Instant now = kStart;
