@@ -93,11 +93,11 @@ class TestRoom {
   // As `cut`, in mid-call: the first one's end notices at once, the other's when it hears of it.
   void break_link(std::size_t a, std::size_t b) {
     cut(a, b);
-    for (const auto& [link, end] : std::map(people_[a].wires)) {
-      if (end.first != b) continue;
-      people_[a].wires.erase(link);
-      act(a, [&](Node& n) { n.handle_link_closed(link, now_); });
-      later(30, [this, b, other = end.second] {
+    for (const auto& wire : std::map(people_[a].wires)) {  // no structured binding: clang 14 cannot capture those
+      if (wire.second.first != b) continue;
+      people_[a].wires.erase(wire.first);
+      act(a, [&](Node& n) { n.handle_link_closed(wire.first, now_); });
+      later(30, [this, b, other = wire.second.second] {
         if (people_[b].wires.erase(other)) act(b, [&](Node& n) { n.handle_link_closed(other, now_); });
       });
     }
