@@ -93,5 +93,13 @@ TEST_F(I3, leaves_alone_what_others_pass_on) {
   EXPECT_EQ(checker.violations(), 0U);
 }
 
+TEST_F(I3, a_seat_in_name_only_neither_carries_nor_could) {
+  const auto known = view({{1, 2}, {2, 1}, {1, 3}, {3, 1}, {4, 3}, {3, 4}}, 1);
+  const std::vector<RoomForTest::Place> places = {{1, -1}, {2, 1}, {3, 1}, {4, -1}};
+  EXPECT_EQ(flaw(places, known), kNeedless);
+  EXPECT_EQ(SoundPlans::flaw(room.plan(0, 1, places), known, {room.id(4)}), "");
+  EXPECT_EQ(SoundPlans::flaw(room.plan(0, 1, places), known, {room.id(1)}), "hangs somebody below one who gets nothing");
+}
+
 }  // namespace
 }  // namespace grove::sim
