@@ -163,6 +163,7 @@ class Node::State {
   void on_hearing(const PeerId& from, const wire::Hearing& hearing, Instant now);
   void on_block_changed(const PeerId& peer, Instant now);
   void say_hearings(Instant now);
+  void say_over_others(const room::BlockList::Say& say);
   void set_aside(const PeerId& peer, Instant now);
   void keep_asides(Instant now);
   void keep_from(const PeerId& peer, Instant now);
@@ -219,6 +220,7 @@ class Node::State {
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
   // After a block we pass on what comes, unheard: their next plan takes a round trip, and the leases of the one before last so long.
   static constexpr base::Duration kUnheardFor = overlay::Relay::kLease;
+  static constexpr std::size_t kWaysOfHearing = 3;                          // measured: a fifth of all links gone at once
   static constexpr base::Duration kStopEvery = base::Duration::ms(50);      // a guess
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
 
