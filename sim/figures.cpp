@@ -37,8 +37,10 @@ double quantile(std::vector<double> values, double share) {
 }
 
 FigureSet::FigureSet(World& world, Instant talk_begins)
-    : world_(world), plans_(world), traffic_(world, plans_, talk_begins), holes_(world, hearing_), arrivals_(world) {
-  for (Observer* observer : {static_cast<Observer*>(&hearing_), static_cast<Observer*>(&plans_), static_cast<Observer*>(&traffic_), static_cast<Observer*>(&holes_),
+    : world_(world), blocks_(world, links_), block_figures_(world, blocks_), reach_(world, blocks_), plans_(world),
+      traffic_(world, plans_, talk_begins), holes_(world, hearing_, blocks_), arrivals_(world) {
+  for (Observer* observer : {static_cast<Observer*>(&hearing_), static_cast<Observer*>(&links_), static_cast<Observer*>(&blocks_), static_cast<Observer*>(&block_figures_),
+                             static_cast<Observer*>(&reach_), static_cast<Observer*>(&plans_), static_cast<Observer*>(&traffic_), static_cast<Observer*>(&holes_),
                              static_cast<Observer*>(&arrivals_), static_cast<Observer*>(&faults_)}) {
     world.watch(*observer);
   }
@@ -51,6 +53,7 @@ Figures FigureSet::compile() const {
   add_holes(all);
   add_traffic(all);
   add_first_sounds(all);
+  add_blocks(all);
   return all;
 }
 
@@ -68,7 +71,7 @@ void FigureSet::add_delivery(Figures& to) const {
       std::uint64_t late_expected = 0, late_heard = 0;
       for (std::size_t i = 0; i < spoken.size(); ++i) {
         if (spoken[i] < hearing_.measuring() || spoken[i] >= hearing_.end() - kLostAfter) continue;
-        if (!hearing_.is_listening(listener, spoken[i], kLostAfter)) continue;
+        if (!is_expected(source, listener, spoken[i])) continue;
         const bool is_heard = came[i] <= spoken[i] + kLostAfter;
         if (spoken[i] < hearing_.faults_over()) {
           ++expected;
@@ -122,7 +125,7 @@ void FigureSet::add_healing(Figures& to) const {
         std::size_t missed_in_row = 0;
         std::uint64_t looked[2] = {}, heard[2] = {};
         for (std::size_t i = 0; i < spoken.size(); ++i) {
-          if (spoken[i] < at || spoken[i] >= until || !hearing_.is_listening(listener, spoken[i], kLostAfter)) continue;
+          if (spoken[i] < at || spoken[i] >= until || !is_expected(source, listener, spoken[i])) continue;
           const bool is_in_time = came[i] <= spoken[i] + direct + kLateAfter;
           missed_in_row = is_in_time ? 0 : missed_in_row + 1;
           if (missed_in_row >= kFramesToBeDeaf) longest = std::max(longest, spoken[i] - at);
@@ -216,6 +219,71 @@ void FigureSet::add_first_sounds(Figures& to) const {
   to.emplace_back("first_sound_p95_rtts", quantile(trips, 0.95));
   to.emplace_back("first_sound_beyond_rtt_p50_ms", quantile(beyond, 0.5));
   to.emplace_back("first_sound_beyond_rtt_p95_ms", quantile(beyond, 0.95));
+}
+
+void FigureSet::add_blocks(Figures& to) const {
+  if (blocks_.first().is_never()) return;
+  std::vector<double> last_ms;
+  for (const Duration time : block_figures_.times_to_last()) last_ms.push_back(time.in_ms());
+  to.emplace_back("blocked_pairs_count", static_cast<double>(blocks_.blocked().size()));
+  to.emplace_back("block_wasted_copies", static_cast<double>(block_figures_.wasted()));
+  to.emplace_back("block_copies_in_vain", static_cast<double>(block_figures_.in_vain()));
+  to.emplace_back("block_last_byte_count", static_cast<double>(last_ms.size()));
+  to.emplace_back("block_last_byte_p50_ms", quantile(last_ms, 0.5));
+  to.emplace_back("block_last_byte_p95_ms", quantile(last_ms, 0.95));
+  to.emplace_back("block_last_byte_max_ms", quantile(last_ms, 1));
+  const std::pair<const char*, BlockFigures::Flow> flows[] = {{"before", block_figures_.before()}, {"after", block_figures_.after()}};
+  for (const auto& [when, flow] : flows) {
+    const std::string name = when;
+    to.emplace_back("room_voice_" + name + "_kbits", flow.kbits());
+    to.emplace_back("copies_per_spoken_" + name, flow.copies_per_spoken());
+    to.emplace_back("pairs_wanted_" + name + "_percent", flow.wanted_percent());
+  }
+  add_delivery_since_blocks(to);
+}
+
+// Of those who want the source, frames spoken from the first block on; and pairs of which hardly anything is heard though links
+// and willing people lead there. Delays: once the blocks have settled.
+void FigureSet::add_delivery_since_blocks(Figures& to) const {
+  std::vector<double> delays, directs;
+  std::uint64_t expected = 0, lost = 0, late = 0, deaf = 0, deaf_needlessly = 0;
+  for (const PersonId source : hearing_.sources()) {
+    const auto& spoken = hearing_.spoken(source);
+    const auto reach = reach_.reach.find(source);
+    for (const PersonId listener : hearing_.people()) {
+      if (world_.person(listener).host == world_.person(source).host) continue;
+      const Duration direct = world_.network().one_way(world_.person(source).host, world_.person(listener).host);
+      const auto* stream = hearing_.stream(source, listener);
+      const auto came = stream ? stream->by_counter(spoken.size()) : std::vector<Instant>(spoken.size(), Instant::never());
+      std::uint64_t tried = 0, heard = 0;
+      for (std::size_t i = 0; i < spoken.size(); ++i) {
+        const bool is_looked_at = spoken[i] >= blocks_.first() && spoken[i] < hearing_.faults_over() && spoken[i] < hearing_.end() - kLostAfter;
+        if (!is_looked_at || !is_expected(source, listener, spoken[i])) continue;
+        const bool is_heard = came[i] <= spoken[i] + kLostAfter;
+        ++expected;
+        lost += !is_heard;
+        late += is_heard && came[i] > spoken[i] + direct + kLateAfter;
+        if (spoken[i] < blocks_.last_change() + BlockFigures::kSettled) continue;
+        ++tried;
+        heard += is_heard;
+        if (!is_heard) continue;
+        delays.push_back((came[i] - spoken[i]).in_ms());
+        directs.push_back(direct.in_ms());
+      }
+      const bool is_deaf = tried > 0 && heard * 2 < tried;
+      deaf += is_deaf;
+      deaf_needlessly += is_deaf && reach != reach_.reach.end() && reach->second.contains(listener);
+    }
+  }
+  to.emplace_back("others_frames_count", static_cast<double>(expected));
+  to.emplace_back("others_frames_lost", static_cast<double>(lost));
+  to.emplace_back("others_frames_late", static_cast<double>(late));
+  to.emplace_back("others_pairs_unreached", static_cast<double>(deaf));
+  to.emplace_back("others_pairs_unreached_needlessly", static_cast<double>(deaf_needlessly));
+  to.emplace_back("others_delay_mean_ms", mean(delays));
+  to.emplace_back("others_delay_p95_ms", quantile(delays, 0.95));
+  to.emplace_back("others_delay_mean_ratio", ratio(mean(delays), mean(directs)));
+  to.emplace_back("others_delay_p95_ratio", ratio(quantile(delays, 0.95), quantile(directs, 0.95)));
 }
 
 }  // namespace grove::sim

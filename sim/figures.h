@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "sim/arrivals.h"
+#include "sim/block_figures.h"
+#include "sim/blocks.h"
 #include "sim/checkers/watches.h"
 #include "sim/hearing.h"
 #include "sim/holes.h"
@@ -30,6 +32,7 @@ class FigureSet {
 
   Figures compile() const;
   const Hearing& hearing() const { return hearing_; }
+  const Blocks& blocks() const { return blocks_; }
 
  private:
   void add_delivery(Figures& to) const;
@@ -37,6 +40,25 @@ class FigureSet {
   void add_holes(Figures& to) const;
   void add_traffic(Figures& to) const;
   void add_first_sounds(Figures& to) const;
+  void add_blocks(Figures& to) const;  // where there are any
+  void add_delivery_since_blocks(Figures& to) const;
+  // Of a frame spoken then.
+  bool is_expected(PersonId source, PersonId listener, Instant at) const {
+    return hearing_.is_listening(listener, at, kLostAfter) && (blocks_.is_empty() || blocks_.is_wanted(listener, source, at, kLostAfter));
+  }
+
+  // Whom each who has talked could reach when the faults stopped.
+  struct ReachSeen : Observer {
+    ReachSeen(const World& w, const Blocks& b) : world(w), blocks(b) {}
+    void on_faults_over(Instant) override {
+      for (const PersonId person : world.here()) {
+        if (!blocks.is_empty() && world.person(person).frames_spoken > 0) reach[person] = blocks.reach_of(person);
+      }
+    }
+    const World& world;
+    const Blocks& blocks;
+    std::map<PersonId, std::set<PersonId>> reach;
+  };
 
   struct FaultSeen : Observer {
     std::vector<Instant> deaths;
@@ -48,6 +70,10 @@ class FigureSet {
 
   const World& world_;
   Hearing hearing_;
+  LinkWatch links_;
+  Blocks blocks_;
+  BlockFigures block_figures_;
+  ReachSeen reach_;
   PlanWatch plans_;
   Traffic traffic_;
   Holes holes_;

@@ -38,7 +38,7 @@ std::vector<Holes::Hole> Holes::hole_of(const Wound& wound) const {
   // Who dies or freezes meanwhile, speaker or listener, tells nothing.
   const bool both_live = hearing_.is_listening(wound.listener, wound.at, until - wound.at) &&
                          hearing_.is_listening(wound.source, wound.at, until - wound.at);
-  if (!stream || !both_live) return {};
+  if (!stream || !both_live || !blocks_.is_wanted(wound.listener, wound.source, wound.at, until - wound.at)) return {};
 
   std::vector<std::int64_t> transits;
   const auto& arrivals = stream->arrivals;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "sim/blocks.h"
 #include "sim/hearing.h"
 #include "sim/observer.h"
 #include "sim/trees.h"
@@ -17,7 +18,7 @@ class Holes : public Observer {
   static constexpr Duration kWatchedFor = Duration::s(5);    // after the fault
   static constexpr Duration kSpokeWithin = Duration::s(5);   // before it: else the source is silent
 
-  Holes(const World& world, const Hearing& hearing) : world_(world), hearing_(hearing) {}
+  Holes(const World& world, const Hearing& hearing, const Blocks& blocks) : world_(world), hearing_(hearing), blocks_(blocks) {}
 
   // Whom the orphan could turn to, as the source planned it: the listener itself, or whoever above it hung below the one
   // who is gone.
@@ -50,6 +51,7 @@ class Holes : public Observer {
 
   const World& world_;
   const Hearing& hearing_;
+  const Blocks& blocks_;
   std::vector<Wound> wounds_;
 };
 

@@ -39,7 +39,9 @@ struct HolesInARoom : testing::Test {
   } sieve{hearing};
 
   Holes::Hole hole() {
-    Holes holes(world, hearing);
+    LinkWatch links;
+  Blocks blocks(world, links);
+  Holes holes(world, hearing, blocks);
     wound(holes);
     world.run_until(world.now() + Duration::s(7));
     hearing.on_faults_over(world.now());
@@ -97,7 +99,9 @@ TEST(HolesGuard, is_nobody_where_the_plan_names_none_and_for_those_whom_the_loss
 }
 
 TEST_F(HolesInARoom, is_told_with_the_guard_that_there_was) {
-  Holes holes(world, hearing);
+  LinkWatch links;
+  Blocks blocks(world, links);
+  Holes holes(world, hearing, blocks);
   holes.add_wound({FaultKind::kDeath, world.now(), all[0], all[1], Holes::Guard::kHot});
   world.run_until(world.now() + Duration::s(7));
   hearing.on_faults_over(world.now());

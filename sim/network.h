@@ -82,6 +82,7 @@ class Network {
   void set_nat(HostId host, Nat nat) { host_of(host).nat = nat; }
   void set_uplink(HostId host, std::uint64_t bits_per_s) { host_of(host).bits_per_s = bits_per_s; }
   void set_loss(const Loss& loss) { loss_ = loss; }
+  const Loss& loss() const { return loss_; }
   void set_rtts(const RttMatrix& rtts);  // another time slice of the same hosts
 
   struct Stats {

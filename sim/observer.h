@@ -44,7 +44,11 @@ struct Delivered {
 enum class Departure : std::uint8_t { kSaidGoodbye, kDied };
 
 // What befalls people; the figures look at the holes that follow.
-enum class FaultKind : std::uint8_t { kDeath, kLeave, kFreeze, kLie, kRendezvousDown, kRendezvousUp, kPartition, kHeal, kJoin };
+enum class FaultKind : std::uint8_t { kDeath, kLeave, kFreeze, kLie, kRendezvousDown, kRendezvousUp, kPartition, kHeal, kJoin, kBlock, kUnblock };
+
+// Why a listener gets nothing of a source: it blocks it; the source keeps its voice from it; or nobody was told, and figures
+// only leave the pair out, as in the run with which one with blocks is compared.
+enum class BlockKind : std::uint8_t { kBlocked, kWithheld, kLeftOut };
 
 class Observer {
  public:
@@ -60,6 +64,7 @@ class Observer {
   virtual void on_sent(const Passage&) {}     // handed to the channel
   virtual void on_arrived(const Passage&) {}  // about to be handed to the node
   virtual void on_delivered(const Delivered&) {}
+  virtual void on_blocked(PersonId, PersonId, BlockKind, bool, Instant) {}  // listener, source, on or off; before the node is told
   virtual void on_fault(FaultKind, PersonId, Instant) {}
   virtual void on_measuring(Instant) {}       // the room has settled; the harsh phase begins
   virtual void on_faults_over(Instant) {}     // from here on all must become well

@@ -8,6 +8,8 @@
 namespace grove::sim {
 namespace {
 
+constexpr std::uint32_t kDrawnBlocks = 0xffffffff;
+
 std::uint32_t repeats_of(const Fault& fault, const Scenario& scenario) {
   if (fault.every <= Duration()) return 1;
   return static_cast<std::uint32_t>((scenario.harsh - fault.at).in_us() / fault.every.in_us()) + 1;
@@ -26,7 +28,7 @@ std::uint32_t newcomers_of(const Scenario& scenario) {
 }
 
 Population::Population(const Scenario& scenario, World& world, const std::vector<RttMatrix>& slices, std::uint64_t seed)
-    : scenario_(scenario), world_(world), slices_(slices), random_(seed), begin_(world.now()) {
+    : scenario_(scenario), world_(world), slices_(slices), random_(seed), begin_(world.now()), block_random_(seed ^ 0x626c6f636b73U) {
   for (std::uint32_t host = 0; host < scenario.peers; ++host) {
     const double when = host == 0 ? 0 : random_.unit() * static_cast<double>(scenario.arrive_within.in_us());
     post(begin_ + Duration::us(static_cast<std::int64_t>(when)), Act::kArrive, host);
@@ -41,6 +43,30 @@ Population::Population(const Scenario& scenario, World& world, const std::vector
     post(settled + scenario.harsh * i / static_cast<std::int64_t>(slices.size()), Act::kSlice, i);
   }
   post(faults_over_, Act::kFaultsOver);
+}
+
+// Once all are there, in order of pairs, so that a greater share blocks all that a smaller one does.
+void Population::draw_blocks() {
+  for (const PersonId listener : world_.here()) {
+    for (const PersonId source : world_.here()) {
+      if (listener != source && block_random_.unit() < *scenario_.blocks) drawn_blocks_.emplace_back(listener, source);
+    }
+  }
+}
+
+void Population::begin_blocks() {
+  for (const auto& [listener, source] : drawn_blocks_) {
+    if (!world_.is_here(listener) || !world_.is_here(source)) continue;
+    if (scenario_.are_blocks_left_out) world_.leave_out(listener, source);
+    else world_.set_blocked(listener, source, true);
+  }
+  if (!drawn_blocks_.empty()) return;
+  // An empty list is said all the same, and must change nothing (I9).
+  for (const PersonId listener : world_.here()) {
+    for (const PersonId source : world_.here()) {
+      if (listener != source) world_.set_blocked(listener, source, false), world_.set_withheld(listener, source, false);
+    }
+  }
 }
 
 void Population::run() {
@@ -58,7 +84,16 @@ void Population::on_event(const Event& event) {
     case Act::kTalk:
       return fill_talkers();
     case Act::kMeasure:
-      return world_.tell_measuring();
+      world_.tell_measuring();
+      if (!scenario_.blocks) return;
+      draw_blocks();
+      return scenario_.blocks_at > Duration() ? post(world_.now() + scenario_.blocks_at, Act::kBlock, kDrawnBlocks) : begin_blocks();
+    case Act::kBlock:
+      if (event.b == kDrawnBlocks) return begin_blocks();
+      if (const Click& click = clicks_[event.b]; world_.is_here(click.listener)) {
+        world_.set_blocked(click.listener, click.source, click.is_blocked);
+      }
+      return;
     case Act::kFault:
       return on_fault(event.b);
     case Act::kSlice:
@@ -130,6 +165,10 @@ void Population::befall(const Fault& fault) {
         arrive(hosts_used_++);
       }
       return;
+    case FaultKind::kBlock:
+      return block(fault);
+    case FaultKind::kUnblock:
+      return unblock(fault);
     case FaultKind::kDeath:
     case FaultKind::kLeave:
     case FaultKind::kFreeze:
@@ -139,6 +178,38 @@ void Population::befall(const Fault& fault) {
       for (const PersonId person : chosen) depart(person, fault);
       return fill_talkers();
     }
+  }
+}
+
+void Population::block(const Fault& fault) {
+  const std::vector<PersonId> blockers = choose(fault);
+  std::vector<PersonId> blocked = who_fit(fault.whom == Whom::kOthers ? Whom::kAnyone : fault.whom);
+  if (fault.whom == Whom::kOthers) {
+    std::erase_if(blocked, [&](PersonId p) { return std::find(blockers.begin(), blockers.end(), p) != blockers.end(); });
+  }
+  if (fault.whom_count > 0) blocked = draw(std::move(blocked), fault.whom_count);
+  for (const PersonId listener : blockers) world_.tell(fault.kind, listener);
+  for (const PersonId listener : blockers) {
+    for (const PersonId source : blocked) {
+      if (listener == source) continue;
+      for (const bool is_back : {false, true}) {
+        if (is_back && !fault.is_mutual) continue;
+        const auto after = Duration::us(static_cast<std::int64_t>(random_.unit() * static_cast<double>(fault.within.in_us())));
+        clicks_.push_back({is_back ? source : listener, is_back ? listener : source, true});
+        post(world_.now() + after, Act::kBlock, static_cast<std::uint32_t>(clicks_.size() - 1));
+      }
+    }
+  }
+}
+
+// All that these had blocked in faults before.
+void Population::unblock(const Fault& fault) {
+  const std::vector<PersonId> chosen = choose(fault);
+  for (const PersonId listener : chosen) world_.tell(fault.kind, listener);
+  for (const Click& click : std::vector<Click>(clicks_)) {
+    if (!click.is_blocked || std::find(chosen.begin(), chosen.end(), click.listener) == chosen.end()) continue;
+    clicks_.push_back({click.listener, click.source, false});
+    post(world_.now(), Act::kBlock, static_cast<std::uint32_t>(clicks_.size() - 1));
   }
 }
 
@@ -157,27 +228,35 @@ void Population::depart(PersonId person, const Fault& fault) {
 }
 
 std::vector<PersonId> Population::choose(const Fault& fault) {
+  const auto awake = static_cast<double>(who_fit(Whom::kAnyone).size());
+  const std::size_t count = fault.share > 0 ? static_cast<std::size_t>(std::llround(fault.share * awake)) : fault.count;
+  return draw(who_fit(fault.who), count);
+}
+
+std::vector<PersonId> Population::who_fit(Whom who) const {
   std::vector<PersonId> all = world_.here();
   std::erase_if(all, [&](PersonId p) { return world_.person(p).is_frozen; });
-  const std::size_t count = fault.share > 0 ? static_cast<std::size_t>(std::llround(fault.share * static_cast<double>(all.size())))
-                                            : fault.count;
   std::vector<PersonId> fit;
   for (const PersonId person : all) {
     const bool talks = world_.person(person).talks;
-    if (fault.who == Whom::kAnyone || (fault.who == Whom::kTalker && talks) || (fault.who == Whom::kListener && !talks) ||
-        (fault.who == Whom::kRelay && !talks && is_relay(person))) {
+    if (who == Whom::kAnyone || (who == Whom::kTalker && talks) || (who == Whom::kListener && !talks) ||
+        (who == Whom::kRelay && !talks && is_relay(person))) {
       fit.push_back(person);
     }
   }
   // While every tree is a star there is no relay: a listener stands in, so that the run shows at least that.
-  if (fit.empty() && fault.who == Whom::kRelay) {
+  if (fit.empty() && who == Whom::kRelay) {
     for (const PersonId person : all) if (!world_.person(person).talks) fit.push_back(person);
   }
+  return fit;
+}
+
+std::vector<PersonId> Population::draw(std::vector<PersonId> from, std::size_t count) {
   std::vector<PersonId> chosen;
-  while (chosen.size() < count && !fit.empty()) {
-    const std::size_t i = random_.below(fit.size());
-    chosen.push_back(fit[i]);
-    fit.erase(fit.begin() + static_cast<std::ptrdiff_t>(i));
+  while (chosen.size() < count && !from.empty()) {
+    const std::size_t i = random_.below(from.size());
+    chosen.push_back(from[i]);
+    from.erase(from.begin() + static_cast<std::ptrdiff_t>(i));
   }
   return chosen;
 }

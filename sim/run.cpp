@@ -41,7 +41,7 @@ RunResult run(const Scenario& scenario, std::uint64_t seed, const std::vector<Rt
   World world(scenario.world, network, {people}, seed_for(Purpose::kWorld, seed));
   Population population(scenario, world, rtts, seed_for(Purpose::kPopulation, seed));
   FigureSet figures(world, population.talk_begins());
-  CheckerSet checkers(world, figures.hearing());
+  CheckerSet checkers(world, figures.hearing(), figures.blocks());
   population.run();
 
   RunResult result;

@@ -15,9 +15,12 @@ const std::map<std::string, FaultKind> kFaultKinds = {
     {"freeze", FaultKind::kFreeze},        {"lie", FaultKind::kLie},
     {"rendezvous down", FaultKind::kRendezvousDown}, {"rendezvous up", FaultKind::kRendezvousUp},
     {"partition", FaultKind::kPartition},  {"heal", FaultKind::kHeal},
-    {"join", FaultKind::kJoin}};
+    {"join", FaultKind::kJoin},            {"block", FaultKind::kBlock},
+    {"unblock", FaultKind::kUnblock}};
 const std::map<std::string, Whom> kWhom = {
     {"anyone", Whom::kAnyone}, {"relay", Whom::kRelay}, {"talker", Whom::kTalker}, {"listener", Whom::kListener}};
+const std::map<std::string, Whom> kBlockedWhom = {{"anyone", Whom::kAnyone},     {"relay", Whom::kRelay},   {"talker", Whom::kTalker},
+                                                  {"listener", Whom::kListener}, {"others", Whom::kOthers}};
 const std::map<std::string, Lie> kLies = {{"drops", Lie::kDropsRelayed}, {"forges", Lie::kForgesRelayed}};
 
 std::string list_of(const std::vector<std::string>& words) {
@@ -138,6 +141,10 @@ Fault take_fault(const json& object, std::size_t index, std::optional<std::strin
   keys.take_time("time_max_s", fault.time_max, 1000, 3600);
   keys.take_time("back_after_s", fault.back_after, 1000, 3600);
   keys.take_word("how", fault.lie, kLies);
+  keys.take_word("whom", fault.whom, kBlockedWhom);
+  keys.take_count("whom_count", fault.whom_count, 1, 10'000);
+  keys.take_time("within_s", fault.within, 1000, 3600);
+  keys.take_flag("mutual", fault.is_mutual);
   keys.finish();
   if (fault.kind == FaultKind::kLie && fault.lie == Lie::kNone) keys.complain("does not say \"how\" it lies");
   if (fault.time_min > fault.time_max) keys.complain("has a time_min_s above its time_max_s");
@@ -162,6 +169,9 @@ std::variant<Scenario, std::string> parse_scenario(std::string_view name, std::s
   keys.take_count("copies_cap", scenario.copies_cap, 0, 250);
   keys.take("phones", scenario.phones, 0, 1);
   keys.take_count("talkers", scenario.talkers, 0, 1000);
+  if (keys.find("blocks")) keys.take("blocks", scenario.blocks.emplace(), 0, 1);
+  keys.take_time("blocks_at_s", scenario.blocks_at, 1000, 36'000);
+  keys.take_flag("blocks_left_out", scenario.are_blocks_left_out);
   keys.take_flag("roll_call", scenario.has_roll_call);
   keys.take_time("arrive_within_s", scenario.arrive_within, 1000, 3600);
   keys.take_time("settle_s", scenario.settle, 1000, 3600);

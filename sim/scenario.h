@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,7 +15,7 @@
 
 namespace grove::sim {
 
-enum class Whom : std::uint8_t { kAnyone, kRelay, kTalker, kListener };  // kRelay: carries a talker's voice to others
+enum class Whom : std::uint8_t { kAnyone, kRelay, kTalker, kListener, kOthers };  // kRelay: carries a talker's voice to others · kOthers: all but the blockers
 
 struct Fault {
   FaultKind kind = FaultKind::kDeath;
@@ -26,6 +27,10 @@ struct Fault {
   Duration time_min = Duration::s(5), time_max = Duration::s(60);  // of a freeze: DESIGN §11
   Duration back_after;                // the dead and the gone come back; 0: never
   Lie lie = Lie::kNone;
+  Whom whom = Whom::kOthers;          // of a block: `who` blocks whom
+  std::uint32_t whom_count = 0;       // 0: all who fit
+  Duration within;                    // blocks of one fault come spread over so long
+  bool is_mutual = false;
 };
 
 struct Scenario {
@@ -35,6 +40,10 @@ struct Scenario {
   double phones = 0;                  // share of the people
   std::uint32_t talkers = 3;
   bool has_roll_call = false;         // after the faults everybody says a word, so that every pair is heard or not
+  // That one blocks the other, for each ordered pair; at blocks_at after the room has settled. None: nobody thinks of it.
+  std::optional<double> blocks;
+  Duration blocks_at;
+  bool are_blocks_left_out = false;   // drawn, but nobody blocks: figures leave the same pairs out
   Duration arrive_within = Duration::s(20), settle = Duration::s(60), harsh = Duration::s(60), converge = Duration::s(20);
   NetworkTerms network;
   WorldTerms world;

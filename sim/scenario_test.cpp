@@ -32,6 +32,23 @@ TEST(Scenario, reads_what_a_file_says_and_keeps_the_rest) {
   EXPECT_EQ(scenario.faults[1].lie, Lie::kDropsRelayed);
 }
 
+TEST(Scenario, reads_who_blocks_whom) {
+  const auto parsed = parse_scenario("a_story", R"({
+    "story": "They fall out.", "blocks": 0.1, "blocks_at_s": 20,
+    "faults": [{"what": "block", "share": 0.5, "whom": "talker", "whom_count": 2, "within_s": 1.5, "mutual": true}, {"what": "unblock"}]})");
+  const auto& scenario = std::get<Scenario>(parsed);
+  EXPECT_EQ(scenario.blocks, 0.1);
+  EXPECT_EQ(scenario.blocks_at, Duration::s(20));
+  ASSERT_EQ(scenario.faults.size(), 2U);
+  EXPECT_EQ(scenario.faults[0].kind, FaultKind::kBlock);
+  EXPECT_EQ(scenario.faults[0].whom, Whom::kTalker);
+  EXPECT_EQ(scenario.faults[0].whom_count, 2U);
+  EXPECT_EQ(scenario.faults[0].within, Duration::ms(1500));
+  EXPECT_TRUE(scenario.faults[0].is_mutual);
+  EXPECT_EQ(scenario.faults[1].kind, FaultKind::kUnblock);
+  EXPECT_FALSE(Scenario{}.blocks);
+}
+
 TEST(Scenario, an_unknown_key_is_named_with_those_that_are_allowed) {
   const std::string why = complaint(R"({"story": "x", "network": {"los": 0.1}})");
   EXPECT_TRUE(why.starts_with("\"network\" has no key \"los\"; allowed are loss, ")) << why;

@@ -38,6 +38,7 @@ PersonId World::enter(const Newcomer& newcomer) {
   by_id_[person.id] = id;
   people_.push_back(std::move(person));
   for (auto* o : observers_) o->on_entered(id, now_);
+  renew_blocks(id);
   drain(id);
   return id;
 }
@@ -78,6 +79,36 @@ void World::freeze(PersonId id, Duration time) {
   person.is_frozen = true;
   queue_.post(now_ + time, EventKind::kThaw, id.value);
   for (auto* o : observers_) o->on_frozen(id, now_);
+}
+
+// An app tells a new node at once what its settings hold.
+void World::renew_blocks(PersonId newcomer) {
+  const base::PeerId& id = people_[newcomer.value].id;
+  node::Node& node = *people_[newcomer.value].node;
+  const std::pair<const std::set<std::pair<base::PeerId, base::PeerId>>*, BlockKind> lists[] = {{&blocked_, BlockKind::kBlocked},
+                                                                                                {&withheld_, BlockKind::kWithheld}};
+  for (const auto& [pairs, kind] : lists) {
+    for (const auto& [listener, source] : *pairs) {
+      if (listener != id && source != id) continue;
+      tell_blocked(by_id_.at(listener), by_id_.at(source), kind, true);
+      if (kind == BlockKind::kBlocked && listener == id) node.set_blocked(source, true, now_);
+      if (kind == BlockKind::kWithheld && source == id) node.set_withheld(listener, true, now_);
+    }
+  }
+}
+
+void World::set_blocked(PersonId listener, PersonId source, bool is_blocked) {
+  const std::pair pair(people_[listener.value].id, people_[source.value].id);
+  const bool is_change = is_blocked ? blocked_.insert(pair).second : blocked_.erase(pair) > 0;
+  if (is_change) tell_blocked(listener, source, BlockKind::kBlocked, is_blocked);
+  act(listener, [&](node::Node& node) { node.set_blocked(pair.second, is_blocked, now_); });
+}
+
+void World::set_withheld(PersonId source, PersonId listener, bool is_withheld) {
+  const std::pair pair(people_[listener.value].id, people_[source.value].id);
+  const bool is_change = is_withheld ? withheld_.insert(pair).second : withheld_.erase(pair) > 0;
+  if (is_change) tell_blocked(listener, source, BlockKind::kWithheld, is_withheld);
+  act(source, [&](node::Node& node) { node.set_withheld(pair.first, is_withheld, now_); });
 }
 
 void World::set_lie(PersonId id, Lie lie) { people_[id.value].lie = lie; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -66,6 +67,11 @@ class World {
   void kill(PersonId person);  // silent death: nobody is told
   void freeze(PersonId person, Duration time);
   void set_lie(PersonId person, Lie lie);
+  // By identity: they hold for every run of either, until undone.
+  void set_blocked(PersonId listener, PersonId source, bool is_blocked);
+  void set_withheld(PersonId source, PersonId listener, bool is_withheld);
+  // Figures leave the pair out as if it were blocked; nobody else learns of it.
+  void leave_out(PersonId listener, PersonId source) { tell_blocked(listener, source, BlockKind::kLeftOut, true); }
   void start_talking(PersonId person);
   void stop_talking(PersonId person);
 
@@ -113,6 +119,11 @@ class World {
   void note(std::uint64_t what) { trace_ = (trace_ ^ what) * 0x9e3779b97f4a7c15U; trace_ ^= trace_ >> 29; }
   void note(base::ByteView bytes);
   void gone(PersonId person, Departure how);
+
+  void tell_blocked(PersonId listener, PersonId source, BlockKind kind, bool is_on) {
+    for (auto* o : observers_) o->on_blocked(listener, source, kind, is_on, now_);
+  }
+  void renew_blocks(PersonId newcomer);
 
   // Outputs of a node.
   void on(PersonId i, node::OpenRendezvous& o);
@@ -169,6 +180,7 @@ class World {
   std::vector<Owner> owners_;  // by LinkEnd
   Slots<PendingSignal> own_signals_;
   std::map<base::PeerId, PersonId> by_id_;
+  std::set<std::pair<base::PeerId, base::PeerId>> blocked_, withheld_;  // listener, source
   std::unordered_map<std::uint32_t, PersonId> by_key_id_;  // of frames
   std::optional<PersonId> speaking_;
   std::vector<Channels::Arrived> arrived_;

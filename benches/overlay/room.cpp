@@ -24,10 +24,21 @@ sim::Network Room::network(std::uint64_t uplink_bits_per_s) const {
   return {rtts, terms, seed_for(Purpose::kNetwork, seed)};
 }
 
+std::set<std::pair<HostId, HostId>> Room::draw_blocks(double share) const {
+  base::Random random(seed_for(Purpose::kPopulation, seed) ^ 0x626c6f636b73U);
+  std::set<std::pair<HostId, HostId>> blocks;
+  for (const HostId listener : people) {
+    for (const HostId source : people) {
+      if (listener != source && random.unit() < share) blocks.emplace(listener, source);
+    }
+  }
+  return blocks;
+}
+
 Room draw_room(std::uint32_t peers, std::uint64_t seed, const std::optional<sim::RttMatrix>& matrix) {
   base::Random places(seed_for(Purpose::kPlaces, seed));
   const std::size_t hosts = peers + 1;  // the last is the rendezvous, which has nothing to do here
-  Room room{matrix ? matrix->sample(hosts, places) : sim::draw_geography(hosts, places), seed, peers, {}};
+  Room room{matrix ? matrix->sample(hosts, places) : sim::draw_geography(hosts, places), seed, peers, {}, {}};
 
   base::Random population(seed_for(Purpose::kPopulation, seed));
   std::vector<std::pair<std::int64_t, std::uint32_t>> arrivals{{0, 0}};
@@ -35,6 +46,7 @@ Room draw_room(std::uint32_t peers, std::uint64_t seed, const std::optional<sim:
     arrivals.emplace_back(static_cast<std::int64_t>(population.unit() * kArriveWithinUs), host);
   }
   std::sort(arrivals.begin(), arrivals.end());
+  for (const auto& [when, host] : arrivals) room.people.push_back({host});
   while (room.talkers.size() < kTalkers && !arrivals.empty()) {
     const std::size_t chosen = population.below(arrivals.size());
     room.talkers.push_back({arrivals[chosen].second});

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/network.h"
@@ -17,6 +19,10 @@ struct Room {
   std::uint64_t seed;
   std::uint32_t peers;
   std::vector<HostId> talkers;
+  std::vector<HostId> people;  // in order of arrival
+
+  // That the first blocks the second, as sim/population.cpp draws it for this share.
+  std::set<std::pair<HostId, HostId>> draw_blocks(double share) const;
 
   // Anew, with all its paths as at the beginning. 0: uplinks as fast as it takes.
   sim::Network network(std::uint64_t uplink_bits_per_s) const;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "node/state.h"
+#include "overlay/route.h"
 
 namespace grove::node {
 
@@ -60,8 +61,19 @@ void Node::State::say_hearings(Instant now) {
     if (carrier_of(say->to)) {
       send_control_to(say->to, say->hearing);
     } else {
-      send_petition(say->to, say->hearing, {});  // without a way: said again later
+      say_over_others(*say);
     }
+  }
+}
+
+// Where no link leads, by several ways at once that share nobody: when many block at once, links of a way may be gone that our
+// map still has, and every 20 ms another frame comes. Without a way: said again later.
+void Node::State::say_over_others(const room::BlockList::Say& say) {
+  std::vector<PeerId> used;
+  for (std::size_t way = 0; way < (say.hearing.is_echo ? 1 : kWaysOfHearing); ++way) {
+    const auto hops = overlay::route(map_, me_.self(), say.to, linked_peers(), used);
+    if (!hops || !send_petition(say.to, say.hearing, used)) return;
+    used.insert(used.end(), hops->begin(), hops->end() - 1);
   }
 }
 

@@ -54,7 +54,11 @@ void Node::State::on_plan(LinkId, const wire::SignedPlan& signed_plan, Instant n
     ++stats_.messages_refused;
     return;
   }
-  if (blocks_.blocks(plan.source)) return;  // what we were promised by the one before we have
+  if (blocks_.blocks(plan.source)) {
+    // What still comes goes where the newest plan says, not to others who have blocked it meanwhile.
+    if (const auto stream = streams_.find(plan.source); stream != streams_.end()) adopt_plan(stream->second.tree, signed_plan, now);
+    return;
+  }
   Stream& stream = stream_of(plan.source, now);
   adopt_plan(stream.tree, signed_plan, now);
   listening_.learn_counter(plan.source, plan.next_counter);

@@ -30,7 +30,7 @@ void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant n
 // What the plan says of us; again when it has not changed, but whom our own voice is for.
 void Node::State::take_duties(Tree& tree, Instant now) {
   const wire::TreePlan& plan = tree.plan->plan;
-  Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max, plan.next_counter};
+  Relay::Duties duties{plan.children_of(me_.self()), {}, {}, own_.copies_max, plan.next_counter, {}};
   // Our own plan seats those whom we send nothing too, so that nobody else does.
   const bool is_ours = plan.source == me_.self();
   const auto is_served = [&](const PeerId& peer) { return tree.seats(peer) && (!is_ours || blocks_.sends_to(peer)); };
@@ -41,6 +41,7 @@ void Node::State::take_duties(Tree& tree, Instant now) {
   }
   notes_.notes().learn_children({plan.source, plan.incarnation}, std::move(readers));
   for (const wire::Seat& seat : plan.seats) {
+    if (!is_ours && seat.guardian == wire::kNoSeat && seat.parent == wire::kSourceSeat) duties.of_source.push_back(seat.listener);
     if (seat.guardian == wire::kNoSeat || plan.peer_at(seat.guardian) != me_.self()) continue;
     (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
   }

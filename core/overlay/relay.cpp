@@ -30,8 +30,10 @@ void Relay::change_duties(Duties duties, base::Instant now) {
   std::erase_if(past_, [&](const Duties& past) { return past.from_counter >= duties_.from_counter; });  // never begins
   forget_past();
   for (const base::PeerId& child : children_before) {
-    if (!duties_.seats(child) && !is_silent_) leases_[child] = now + kLease;  // in a silence nothing is under way
+    const bool is_served = duties_.seats(child) || std::binary_search(duties_.of_source.begin(), duties_.of_source.end(), child);
+    if (!is_served && !is_silent_) leases_[child] = now + kLease;  // in a silence nothing is under way
   }
+  for (const base::PeerId& other : duties_.of_source) leases_.erase(other);
   // I5 comes first: who finds no place here pulls from its guardian.
   keep_within_budget(present());
   keep_within_budget(duties_);

@@ -52,11 +52,13 @@ class Relay {
   using Output = std::variant<SendCopy, SendHave, Refused>;
 
   // What the plan says of us. Children it drops keep a lease, until their new parent serves them and they say STOP; those
-  // that it does not seat at all (`is_seated`) get nothing more.
+  // that it does not seat at all (`is_seated`) get nothing more. Whom the source alone serves needs no lease: no plan has to
+  // reach the source first, and it may be that they get nothing at all.
   struct Duties {
     std::vector<base::PeerId> children, hot_wards, cold_wards;
     std::size_t copies_max;  // f
     std::uint64_t from_counter = 0;  // they are for frames from here on; earlier ones go the way of the plan before
+    std::vector<base::PeerId> of_source = {};  // sorted: seated at the source, without a guardian
 
     bool seats(const base::PeerId& peer) const;  // gets every frame
   };

@@ -19,7 +19,7 @@ namespace grove::room {
 class BlockList {
  public:
   // A word that is not said back is said again, ever more seldom: its way may have been cut, or the other does not listen.
-  static constexpr base::Duration kAgainFirst = base::Duration::s(1);  // a guess: some round trips
+  static constexpr base::Duration kAgainFirst = base::Duration::ms(300);  // about the longest round trip (PlanetLab's p95 is 325 ms)
   static constexpr base::Duration kAgainMax = base::Duration::s(60);   // a guess
   static constexpr std::size_t kPeersMax = 1'000;  // of either kind; a guess, twice the largest map
 

@@ -13,6 +13,8 @@ constexpr std::size_t kSourceAt = 2;
 void AllIsHeard::on_faults_over(Instant now) {
   faults_over_ = now;
   components_ = links_.components(world_.here());
+  if (blocks_.is_empty()) return;
+  for (const PersonId source : world_.here()) reach_[source] = blocks_.reach_of(source);
 }
 
 void AllIsHeard::on_sent(const Passage& passage) {
@@ -39,7 +41,9 @@ void AllIsHeard::on_end(Instant end) {
     const auto& spoken = hearing_.spoken(source);
     for (const PersonId listener : hearing_.people()) {
       const auto one = components_.find(source), other = components_.find(listener);
-      const bool can_hear = one != components_.end() && other != components_.end() && one->second == other->second;
+      const auto reach = reach_.find(source);
+      const bool can_hear = one != components_.end() && other != components_.end() && one->second == other->second &&
+                            (reach == reach_.end() || reach->second.contains(listener));
       if (!can_hear || source == listener) continue;
       const auto* stream = hearing_.stream(source, listener);
       const auto came = stream ? stream->by_counter(spoken.size()) : std::vector<Instant>(spoken.size(), Instant::never());
@@ -48,6 +52,7 @@ void AllIsHeard::on_end(Instant end) {
       for (std::size_t i = 0; i < spoken.size(); ++i) {
         if (spoken[i] < faults_over_ + kHealing || spoken[i] >= end - kHealing) continue;
         if (came[i] <= spoken[i] + kHealing || !hearing_.is_listening(listener, spoken[i], kHealing)) continue;
+        if (!blocks_.is_empty() && !blocks_.is_wanted(listener, source, spoken[i], kHealing)) continue;
         if (missed++ == 0) first = spoken[i];
       }
       if (missed > 0) violated(first, name(listener) + " misses " + std::to_string(missed) + " frames of " + name(source) + " from here on");

@@ -11,7 +11,8 @@ struct I6 : testing::Test {
   RoomForTest room{3};
   Hearing hearing;
   LinkWatch links;
-  AllIsHeard checker{room.world, hearing, links};
+  Blocks blocks{room.world, links};
+  AllIsHeard checker{room.world, hearing, links, blocks};
 
   void SetUp() override {
     for (const PersonId person : room.all) hearing.on_entered(person, RoomForTest::at_ms(0));
@@ -62,6 +63,26 @@ TEST_F(I6, asks_nothing_for_whom_no_link_joins_to_the_source) {
   hear(1, 0, 24'100);
   finish();
   EXPECT_EQ(checker.violations(), 0U);  // person 2 has no link
+}
+
+TEST_F(I6, asks_nothing_for_a_listener_who_blocks_the_source_until_three_seconds_after_the_unblock) {
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  blocks.on_blocked(room.all[1], room.all[0], BlockKind::kBlocked, true, RoomForTest::at_ms(23'500));
+  speak(0, 24'000);
+  blocks.on_blocked(room.all[1], room.all[0], BlockKind::kBlocked, false, RoomForTest::at_ms(25'000));
+  speak(1, 27'900);
+  speak(2, 28'100);
+  finish();
+  EXPECT_EQ(checker.told(), (std::vector<std::string>{"at 28.100 s: person 1 misses 1 frames of person 0 from here on"}));
+}
+
+TEST_F(I6, asks_nothing_for_whom_only_a_blocker_of_the_source_could_carry_it) {
+  link(1, 2);
+  blocks.on_blocked(room.all[1], room.all[0], BlockKind::kBlocked, true, RoomForTest::at_ms(15'000));
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  speak(0, 24'000);
+  finish();
+  EXPECT_EQ(checker.violations(), 0U);
 }
 
 TEST_F(I6, asks_it_for_whom_a_chain_of_links_joins) {

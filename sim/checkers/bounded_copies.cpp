@@ -29,11 +29,21 @@ void BoundedCopies::note_had(PersonId at, const FrameName& frame) {
   own.newest = std::max(own.newest, frame.counter);
 }
 
+// Those who block the source have seats in name only; while their word is under way they are served.
+std::uint64_t BoundedCopies::willing_children(const wire::TreePlan& plan, PersonId source, Instant now) const {
+  const auto children = plan.children_of(plan.source);
+  if (blocks_.is_empty()) return children.size();
+  return static_cast<std::uint64_t>(std::count_if(children.begin(), children.end(), [&](const base::PeerId& child) {
+    const auto listener = world_.person_of(child);
+    return !listener || !blocks_.must_be_quiet(*listener, source, now);
+  }));
+}
+
 // A source serves all that its plan gives it, beyond its budget too, when nobody else can (DESIGN §4 "leftovers").
 std::uint64_t BoundedCopies::allowed(PersonId at, const FrameName& frame, Instant now) const {
   std::uint64_t most = budgets_.copies_max(at, now);
   if (at == frame.source) {
-    if (const auto* plan = plans_.in_force(frame.source, frame.counter)) most = std::max<std::uint64_t>(most, plan->children_of(plan->source).size());
+    if (const auto* plan = plans_.in_force(frame.source, frame.counter)) most = std::max(most, willing_children(*plan, at, now));
   }
   return most + kCopiesBeyond;
 }

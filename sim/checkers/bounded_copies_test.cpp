@@ -29,7 +29,9 @@ struct I5 : testing::Test {
   Keys keys{room.world};
   PlanWatch plans{room.world};
   BudgetWatch budgets{room.world};
-  BoundedCopies checker{plans, budgets};
+  LinkWatch links;
+  Blocks blocks{room.world, links};
+  BoundedCopies checker{room.world, plans, budgets, blocks};
 
   void SetUp() override {
     room.world.watch(keys);

@@ -7,6 +7,7 @@
 #include "sim/checkers/equal_maps.h"
 #include "sim/checkers/growing_epochs.h"
 #include "sim/checkers/once_a_link.h"
+#include "sim/checkers/quiet_blocks.h"
 #include "sim/checkers/sound_plans.h"
 #include "sim/checkers/watches.h"
 
@@ -14,10 +15,11 @@ namespace grove::sim {
 
 class CheckerSet {
  public:
-  // `hearing` watches the world already.
-  CheckerSet(World& world, const Hearing& hearing)
-      : plans_(world), views_(world), budgets_(world), sound_plans_(world, plans_), growing_epochs_(world, plans_, views_),
-        bounded_copies_(plans_, budgets_), all_is_heard_(world, hearing, links_), equal_maps_(world, views_, links_),
+  // `hearing` and `blocks` watch the world already.
+  CheckerSet(World& world, const Hearing& hearing, const Blocks& blocks)
+      : plans_(world), views_(world), budgets_(world), quiet_blocks_(world, blocks, plans_), sound_plans_(world, plans_, blocks), growing_epochs_(world, plans_, views_),
+        bounded_copies_(world, plans_, budgets_, blocks), all_is_heard_(world, hearing, links_, blocks),
+        equal_maps_(world, views_, links_, blocks),
         apart_guardians_(plans_) {
     for (Observer* watch : {static_cast<Observer*>(&plans_), static_cast<Observer*>(&views_), static_cast<Observer*>(&links_),
                             static_cast<Observer*>(&budgets_)}) {
@@ -27,7 +29,7 @@ class CheckerSet {
   }
 
   std::vector<Checker*> all() {
-    return {&once_a_link_, &sound_plans_, &growing_epochs_, &bounded_copies_, &all_is_heard_, &equal_maps_, &apart_guardians_};
+    return {&once_a_link_, &quiet_blocks_, &sound_plans_, &growing_epochs_, &bounded_copies_, &all_is_heard_, &equal_maps_, &apart_guardians_};
   }
 
  private:
@@ -36,6 +38,7 @@ class CheckerSet {
   LinkWatch links_;
   BudgetWatch budgets_;
   OnceALink once_a_link_;
+  QuietBlocks quiet_blocks_;
   SoundPlans sound_plans_;
   GrowingEpochs growing_epochs_;
   BoundedCopies bounded_copies_;

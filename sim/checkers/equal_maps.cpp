@@ -7,7 +7,7 @@ namespace grove::sim {
 
 void EqualMaps::on_tick(Instant now) {
   if (!views_.is_fresh() || faults_over_.is_never()) return;
-  const auto components = links_.components(world_.here());
+  const auto components = links_.components(world_.here(), [&](PersonId a, PersonId b) { return blocks_.is_apart(a, b); });
   struct Known {
     std::uint64_t hash;
     bool is_equal;
@@ -18,7 +18,7 @@ void EqualMaps::on_tick(Instant now) {
     if (!is_first && entry->second.hash != look.view.map_hash) entry->second.is_equal = false;
   }
   // Whatever changes a link makes news that has its own ten seconds.
-  const Instant settled = std::max(faults_over_, links_.last_change());
+  const Instant settled = std::max({faults_over_, links_.last_change(), blocks_.last_change()});
   for (const auto& look : views_.looks()) {
     auto [equal, is_new] = last_equal_.try_emplace(look.person, now);
     if (known.at(components.at(look.person)).is_equal) equal->second = now;

@@ -12,7 +12,8 @@ struct I7 : testing::Test {
   RoomForTest room{2};
   ViewWatch views{room.world};
   LinkWatch links;
-  EqualMaps checker{room.world, views, links};
+  Blocks blocks{room.world, links};
+  EqualMaps checker{room.world, views, links, blocks};
 
   void link() {
     links.on_link_up(room.all[0], room.all[1], RoomForTest::at_ms(0));

@@ -8,7 +8,7 @@ namespace {
 // A plan and what its source knows of the room, for questions about both.
 class Looked {
  public:
-  Looked(const wire::TreePlan& plan, const node::RoomView& view) : plan_(plan), view_(view) {
+  Looked(const wire::TreePlan& plan, const node::RoomView& view, const std::set<base::PeerId>& deaf) : plan_(plan), view_(view), deaf_(deaf) {
     for (const wire::Seat& seat : plan.seats) ++children_[plan.peer_at(seat.parent)];
   }
 
@@ -33,7 +33,7 @@ class Looked {
     if (are_linked(seat.listener, plan_.source)) return true;
     return std::any_of(plan_.seats.begin(), plan_.seats.end(), [&](const wire::Seat& other) {
       const base::PeerId& to = other.listener;
-      return to != plan_.peer_at(seat.parent) && children(to) < budget(to) && are_linked(seat.listener, to) && !is_below(other, seat);
+      return to != plan_.peer_at(seat.parent) && !deaf_.contains(to) && children(to) < budget(to) && are_linked(seat.listener, to) && !is_below(other, seat);
     });
   }
 
@@ -54,6 +54,7 @@ class Looked {
 
   const wire::TreePlan& plan_;
   const node::RoomView& view_;
+  const std::set<base::PeerId>& deaf_;
   std::map<base::PeerId, std::uint32_t> children_;
 };
 
@@ -67,12 +68,23 @@ void SoundPlans::on_sent(const Passage& passage) {
   for (; seen_ < plans_.published().size(); ++seen_) {
     const auto& published = plans_.published()[seen_];
     if (!world_.is_here(published.source)) continue;
-    const std::string wrong = flaw(published.plan, world_.person(published.source).node->view());
+    const std::string wrong = flaw(published.plan, world_.person(published.source).node->view(), blockers_of(published.plan, published.source));
     if (!wrong.empty()) violated(passage.at, "epoch " + std::to_string(published.plan.epoch) + " of " + name(published.source) + " " + wrong);
   }
 }
 
-std::string SoundPlans::flaw(const wire::TreePlan& plan, const node::RoomView& view) {
+// Of whom the source must have heard that they are.
+std::set<base::PeerId> SoundPlans::blockers_of(const wire::TreePlan& plan, PersonId source) const {
+  std::set<base::PeerId> blockers;
+  if (blocks_.is_empty()) return blockers;
+  for (const wire::Seat& seat : plan.seats) {
+    const auto listener = world_.person_of(seat.listener);
+    if (listener && blocks_.must_be_quiet(*listener, source, world_.now())) blockers.insert(seat.listener);
+  }
+  return blockers;
+}
+
+std::string SoundPlans::flaw(const wire::TreePlan& plan, const node::RoomView& view, const std::set<base::PeerId>& deaf) {
   for (const wire::Seat& seat : plan.seats) {
     if (seat.listener == plan.source) return "seats the source itself";
     if (seat.parent != wire::kSourceSeat && seat.parent >= plan.seats.size()) return "names a parent without a seat";
@@ -83,11 +95,12 @@ std::string SoundPlans::flaw(const wire::TreePlan& plan, const node::RoomView& v
       if (plan.seats[at].parent != wire::kSourceSeat && plan.seats[at].parent >= plan.seats.size()) return "names a parent without a seat";
     }
   }
-  const Looked room(plan, view);
+  const Looked room(plan, view, deaf);
   for (const wire::Seat& seat : plan.seats) {
     const base::PeerId& parent = plan.peer_at(seat.parent);
     // The source's own edges aside: it sends over links whose other end may not have said so yet.
     if (parent == plan.source) continue;
+    if (deaf.contains(parent)) return "hangs somebody below one who gets nothing";
     if (!room.knows(parent) || !room.knows(seat.listener)) return "seats somebody whom its source does not know";
     if (!room.are_linked(parent, seat.listener)) return "uses a link that not both ends advertise";
   }

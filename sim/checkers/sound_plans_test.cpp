@@ -77,7 +77,9 @@ TEST_F(I3, sees_the_source_among_its_own_listeners) { EXPECT_EQ(flaw({{0, -1}}, 
 
 TEST_F(I3, looks_at_what_sources_publish) {
   PlanWatch plans(room.world);
-  SoundPlans checker(room.world, plans);
+  LinkWatch links;
+  Blocks blocks(room.world, links);
+  SoundPlans checker(room.world, plans, blocks);
   const Passage bad = room.control(0, 1, wire::PlanNews{{room.plan(0, 1, {{1, -1}, {2, 1}}), {}}});  // nobody is linked yet
   plans.on_sent(bad);
   checker.on_sent(bad);
@@ -86,11 +88,21 @@ TEST_F(I3, looks_at_what_sources_publish) {
 
 TEST_F(I3, leaves_alone_what_others_pass_on) {
   PlanWatch plans(room.world);
-  SoundPlans checker(room.world, plans);
+  LinkWatch links;
+  Blocks blocks(room.world, links);
+  SoundPlans checker(room.world, plans, blocks);
   const Passage passed_on = room.control(1, 2, wire::PlanNews{{room.plan(0, 1, {{1, -1}, {2, 1}}), {}}});
   plans.on_sent(passed_on);
   checker.on_sent(passed_on);
   EXPECT_EQ(checker.violations(), 0U);
+}
+
+TEST_F(I3, a_seat_in_name_only_neither_carries_nor_could) {
+  const auto known = view({{1, 2}, {2, 1}, {1, 3}, {3, 1}, {4, 3}, {3, 4}}, 1);
+  const std::vector<RoomForTest::Place> places = {{1, -1}, {2, 1}, {3, 1}, {4, -1}};
+  EXPECT_EQ(flaw(places, known), kNeedless);
+  EXPECT_EQ(SoundPlans::flaw(room.plan(0, 1, places), known, {room.id(4)}), "");
+  EXPECT_EQ(SoundPlans::flaw(room.plan(0, 1, places), known, {room.id(1)}), "hangs somebody below one who gets nothing");
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ void ViewWatch::on_tick(Instant now) {
   for (const PersonId person : world_.here()) looks_.push_back({person, world_.person(person).node->view()});
 }
 
-std::map<PersonId, std::uint32_t> LinkWatch::components(const std::vector<PersonId>& people) const {
+std::map<PersonId, std::uint32_t> LinkWatch::components(const std::vector<PersonId>& people,
+                                                          const std::function<bool(PersonId, PersonId)>& is_shut) const {
   std::map<PersonId, std::uint32_t> component;
   for (const PersonId person : people) component[person] = person.value;
   // Few rounds: a room has a diameter of two or three.
@@ -78,7 +79,7 @@ std::map<PersonId, std::uint32_t> LinkWatch::components(const std::vector<Person
     has_changed = false;
     for (const auto& [a, b] : up_) {
       const auto one = component.find(a), other = component.find(b);
-      if (one == component.end() || other == component.end() || one->second == other->second || !are_linked(a, b)) continue;
+      if (one == component.end() || other == component.end() || one->second == other->second || !are_linked(a, b) || is_shut(a, b)) continue;
       one->second = other->second = std::min(one->second, other->second);
       has_changed = true;
     }

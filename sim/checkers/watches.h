@@ -2,6 +2,7 @@
 // peers say that they can send.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -68,7 +69,11 @@ class LinkWatch : public Observer {
   bool are_linked(PersonId a, PersonId b) const { return up_.contains({a, b}) && up_.contains({b, a}); }
   Instant last_change() const { return last_change_; }
   // Who reaches whom over links: people with equal numbers do.
-  std::map<PersonId, std::uint32_t> components(const std::vector<PersonId>& people) const;
+  std::map<PersonId, std::uint32_t> components(const std::vector<PersonId>& people) const {
+    return components(people, [](PersonId, PersonId) { return false; });
+  }
+  // Without links for which `is_shut` holds.
+  std::map<PersonId, std::uint32_t> components(const std::vector<PersonId>& people, const std::function<bool(PersonId, PersonId)>& is_shut) const;
 
   void on_link_up(PersonId a, PersonId b, Instant now) override { up_.insert({a, b}), last_change_ = now; }
   void on_link_down(PersonId a, PersonId b, Instant now) override { up_.erase({a, b}), last_change_ = now; }
