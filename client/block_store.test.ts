@@ -48,6 +48,23 @@ describe('BlockStore', () => {
     expect([kept.text, store.all()]).toEqual(['[]', []]);
   });
 
+  it('what_a_full_storage_refuses_holds_until_the_page_closes_whatever_changes_next', () => {
+    const kept = memory();
+    const store = new BlockStore(kept);
+    store.set(kAda, { blocked: true }, 'Ada');
+    const write = kept.setItem;
+    kept.setItem = () => {
+      throw new Error('full');
+    };
+    store.set(kBen, { blocked: true }, 'Ben');
+    store.rename(kAda, 'Ada L.');
+    store.reload();
+    expect(store.get(kBen)).toMatchObject(kBlocked);
+    kept.setItem = write;
+    store.rename(kAda, 'Ada');
+    expect(new BlockStore(kept).get(kBen)).toMatchObject(kBlocked);
+  });
+
   it('tells_who_changed_and_nobody_else', () => {
     const store = new BlockStore(memory());
     store.set(kBen, { blocked: true }, 'Ben');

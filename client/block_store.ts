@@ -23,6 +23,7 @@ type Watcher = (changed: readonly BlockedPerson[]) => void;
 
 export class BlockStore {
   private people: People;
+  private kept = true; // storage holds what we hold
   private readonly watchers = new Set<Watcher>();
 
   constructor(private readonly storage: KeptText | null) {
@@ -40,14 +41,16 @@ export class BlockStore {
 
   /** The least recently changed make room. Reads before it writes, since other tabs share the storage. */
   set(id: string, change: Partial<Block>, name: string): void {
-    const people = new Map(this.read() ?? this.people);
+    const people = new Map((this.kept ? this.read() : null) ?? this.people);
     const { blocked, voiceKept, name: known } = { name: '', ...kUnblocked, ...people.get(id), ...change };
     people.delete(id);
     if (blocked || voiceKept) people.set(id, { id, name: cut(name) || known, blocked, voiceKept });
     this.replace(new Map([...people].slice(-kPeopleMax)));
     try {
       this.storage?.setItem(kBlockKey, JSON.stringify([...this.people.values()].map(toRow)));
+      this.kept = true;
     } catch {
+      this.kept = false;
       // Full or refused: the block holds until the page closes.
     }
   }
@@ -60,7 +63,7 @@ export class BlockStore {
 
   /** Another tab has written. A list that was emptied from outside or spoilt unblocks nobody before the page closes. */
   reload(): void {
-    const people = this.read();
+    const people = this.kept ? this.read() : null;
     if (people) this.replace(people);
   }
 

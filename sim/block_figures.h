@@ -13,7 +13,7 @@ namespace grove::sim {
 
 class BlockFigures : public Observer {
  public:
-  static constexpr Duration kSettled = Duration::s(2);  // after the last block: leases of before are over
+  static constexpr Duration kSettled = Blocks::kHeardAgainWithin;  // after the last change: leases of before are over, too
 
   // `blocks` watches the world before this does.
   BlockFigures(const World& world, const Blocks& blocks) : world_(world), blocks_(blocks) {}

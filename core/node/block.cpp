@@ -33,6 +33,10 @@ void Node::State::set_withheld(const PeerId& peer, bool is_withheld, Instant now
 }
 
 void Node::State::on_hearing(const PeerId& from, const wire::Hearing& hearing, Instant now) {
+  // Each change costs a plan and a record. What is not said back is said again.
+  const auto member = members_.find(from);
+  if (member == members_.end()) return;
+  if (!hearing.is_echo && !member->second.hearing_rate.try_take(1, now)) return;
   if (blocks_.handle_hearing(from, hearing)) on_block_changed(from, now);
 }
 
@@ -69,6 +73,7 @@ void Node::State::say_hearings(Instant now) {
 // Where no link leads, by several ways at once that share nobody: when many block at once, links of a way may be gone that our
 // map still has, and every 20 ms another frame comes. Without a way: said again later.
 void Node::State::say_over_others(const room::BlockList::Say& say) {
+  if (!map_.find(say.to)) return;  // not here; handle_met() says it again
   std::vector<PeerId> used;
   for (std::size_t way = 0; way < (say.hearing.is_echo ? 1 : kWaysOfHearing); ++way) {
     const auto hops = overlay::route(map_, me_.self(), say.to, linked_peers(), used);

@@ -50,6 +50,7 @@ void Node::State::leave(Instant now) {
   }
   for (const auto& [id, link] : links_) emit(CloseLink{id});
   links_.clear();
+  asides_.clear();
   members_.clear();
   streams_.clear();
   rendezvous_.stop();

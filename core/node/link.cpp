@@ -39,6 +39,8 @@ void Node::State::on_link_open(LinkId link, Instant now) {
   opened->second.is_open = true;
   opened->second.pulse = room::LinkPulse(now);
   pulses_due_ = now;
+  // One that replaces another is known to the room.
+  if (const Link* old = open_link_of(peer)) opened->second.has_word = old->has_word && !blocks_.is_apart(peer);
   // The new link first, so that closing the old one leaves no gap.
   member->second.link = link;
   introducer_.handle_link_open(link, now);

@@ -129,9 +129,13 @@ void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) 
 
 void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant now) {
   const PeerId from = links_.at(link).peer;
+  bool is_unheard = false;
   for (const PeerId& source : listening_.sources_of(frame.sealed)) {
     if (!members_.contains(source)) continue;
-    if (!passes_on_unheard(source, from, now)) return;
+    if (!passes_on_unheard(source, from, now)) {
+      is_unheard = true;  // a key id may be somebody else's too
+      continue;
+    }
     Stream& stream = stream_of(source, now);
     if (!stream.intake.accepts(from, source, now)) {
       stream.early.keep(from, frame, now);
@@ -141,7 +145,7 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
       return;
     }
   }
-  ++stats_.frames_refused;
+  if (!is_unheard) ++stats_.frames_refused;
 }
 
 // False: it is none of this source's.

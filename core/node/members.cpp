@@ -27,7 +27,7 @@ void Node::State::add_member(const PeerId& peer, const wire::Record& record, Ins
   if (members_.contains(peer)) return;
   listening_.learn_source(peer, record);  // forgotten when they were lost, though their record need not have changed since
   Member member{{++peer_numbers_}, record.incarnation, record.name, record.is_muted,
-                {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now), {}, 0, {}};
+                {}, LinkState::kConnecting, {}, base::TokenBucket(kFrameRate, now), {}, 0, {}, base::TokenBucket(kHearingRate, now)};
   emit(PeerJoined{member.number, peer, member.is_muted, member.name});
   members_.emplace(peer, std::move(member));
   tell_link_state(peer, LinkState::kConnecting);
@@ -43,6 +43,7 @@ void Node::State::on_ended(const PeerId& peer, LeaveReason reason, Instant now) 
     close_link(aside->second.link);
     asides_.erase(aside);
     keep_asides(now);
+    forget_link_in_trees(peer, now);
   }
   emit(PeerLeft{member->second.number, reason});
   members_.erase(member);
@@ -118,7 +119,10 @@ void Node::State::count_members(Instant now) {
   std::vector<PeerId> lost;
   for (auto& [peer, member] : members_) {
     const auto place = room.find(peer);
-    if (carrier_of(peer) || (place && is_reached[*place])) continue;
+    if (carrier_of(peer) || (place && is_reached[*place])) {
+      member.missing_since.reset();
+      continue;
+    }
     if (!member.missing_since) {
       member.missing_since = now;
       if (member.state == LinkState::kConnected) tell_link_state(peer, LinkState::kConnecting);

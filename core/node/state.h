@@ -226,6 +226,7 @@ class Node::State {
   // Measured (./bench blocking): when a fifth of all pairs block at once, a way of two hops that the map shows is whole in two
   // cases of five; of eight ways one is, nearly always.
   static constexpr std::size_t kWaysOfHearing = 8;
+  static constexpr base::TokenBucket::Rate kHearingRate{.per_second = 1, .burst = 10};  // a guess: somebody who cannot decide
   static constexpr base::Duration kStopEvery = base::Duration::ms(50);      // a guess
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
 
@@ -256,6 +257,7 @@ class Node::State {
     room::LossMeter loss;               // of their frames on the way to us
     std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
     std::optional<Instant> missing_since;  // the map shows no way to them
+    base::TokenBucket hearing_rate;
   };
   struct Aside {
     LinkId link;

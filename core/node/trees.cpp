@@ -92,6 +92,10 @@ void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   const bool is_known = is_ours ? blocks_.sends_to(peer) : members_.contains(pull.source) && !blocks_.blocks(pull.source);
   if (!is_known) return send_control(from, wire::Stall{pull.source});
   Tree& tree = is_ours ? own_stream_.tree : stream_of(pull.source, now).tree;
+  // Whom the source seats at itself and without a guardian it may want to send nothing.
+  const wire::Seat* seat = !is_ours && tree.plan ? tree.plan->plan.seat_of(peer) : nullptr;
+  const bool is_for_source_alone = seat && seat->parent == wire::kSourceSeat && seat->guardian == wire::kNoSeat;
+  if (pull.wants_more && is_for_source_alone) return send_control(from, wire::Stall{pull.source});
   if (pull.wants_more) send_plan(tree, peer);  // a seat in the newest plan, if whoever pulls has missed it
   tree.relay.handle_pull(peer, pull.next_counter, pull.missing, pull.wants_more, now);
   if (pull.wants_more && tree.relay.serves(peer)) send_proofs(pull.source, peer);

@@ -82,6 +82,10 @@ class NoteLog {
   // our digests do not tell them whom we block.
   void set_wanted(const base::PeerId& author, bool is_wanted);
   void learn_unwanted(const wire::NoteSpan& span);
+  template <typename IsGone>
+  void forget_unwanted(IsGone is_gone) {  // runs that nobody else claims any more
+    std::erase_if(unwanted_spans_, [&](const auto& span) { return is_gone(span.first); });
+  }
   bool wants(const base::PeerId& author) const { return !unwanted_.contains(author); }
 
   std::uint32_t own_next() const;

@@ -144,6 +144,9 @@ void Notes::on_whole(const base::PeerId& from, Neighbour& neighbour, const wire:
     if (known != before.end()) neighbour.claims.insert(before.extract(known));
     set_claim(neighbour, span);
   }
+  log_.forget_unwanted([&](const wire::NoteRun& run) {
+    return std::none_of(neighbours_.begin(), neighbours_.end(), [&](const auto& other) { return other.second.claims.contains(run); });
+  });
   // What they lack of ours, unless our own whole digest is on its way to them.
   if (neighbour.compared_ours == log_.hash()) return;
   announce(from, neighbour, log_.spans(), now);

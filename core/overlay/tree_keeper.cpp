@@ -116,7 +116,10 @@ void TreeKeeper::handle_spoke(base::Instant now) {
 }
 
 std::optional<Planned> TreeKeeper::poll(const Map& map, base::Instant now) {
-  if (!is_awake(now)) return std::nullopt;
+  if (!is_awake(now)) {
+    has_spoken_ = false;  // what is due waits for the next word; a deadline must not stay in the past
+    return std::nullopt;
+  }
   forget_old_complaints(now);
   const bool is_optimising = is_waking_ || optimise_due_ <= now;
   if (!is_optimising && patch_due_ > now) return std::nullopt;

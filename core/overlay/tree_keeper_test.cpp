@@ -193,6 +193,17 @@ TEST_F(Keeper, does_not_disturb_a_room_for_a_small_gain) {
   EXPECT_EQ(speak_for(Duration::s(30)), 0U);
 }
 
+TEST_F(Keeper, what_fell_due_after_the_last_word_waits_for_the_next_and_leaves_no_deadline_in_the_past) {
+  speak();
+  keeper.handle_map_changed(Change::kFailure, now);
+  now = now + TreeKeeper::kAwakeFor + Duration::ms(10);  // a tab that was throttled
+  EXPECT_FALSE(poll());
+  EXPECT_TRUE(keeper.next_deadline().is_never());
+  room.link(0, 1, Duration::ms(1));
+  speak();
+  EXPECT_TRUE(keeper.next_deadline() > now);
+}
+
 TEST_F(Keeper, a_relay_that_asks_for_nothing_carries_nothing_from_now_on) {
   speak();
   const base::PeerId relay = a_relay();

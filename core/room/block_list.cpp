@@ -60,9 +60,13 @@ bool BlockList::handle_hearing(const PeerId& from, const Hearing& hearing) {
                       std::tie(asked->second.incarnation, asked->second.number)) {
     return false;  // an old word that somebody repeats
   }
-  if (!is_known && asked_.size() >= kPeersMax) return false;
+  if (!is_known && asked_.size() >= kPeersMax) {
+    const auto idle = std::find_if(asked_.begin(), asked_.end(), [](const auto& known) { return known.second.is_wanted; });
+    if (idle == asked_.end()) return false;
+    asked_.erase(idle);
+  }
   const bool was_wanted = !is_blocked_by(from);
-  if (is_known || !hearing.is_wanted) asked_[from] = {hearing.incarnation, hearing.number, hearing.is_wanted};
+  asked_[from] = {hearing.incarnation, hearing.number, hearing.is_wanted};  // a SEND too: an older NOSEND may still be on its way
   if (hearing.number > 0) {  // a link's first word needs no answer
     echoes_[from] = hearing;
     echoes_[from].is_echo = true;
@@ -82,7 +86,7 @@ bool BlockList::forget_words_of(const PeerId& peer, wire::Incarnation newer_than
   const auto asked = asked_.find(peer);
   if (asked == asked_.end() || asked->second.incarnation >= newer_than) return false;
   const bool was_wanted = asked->second.is_wanted;
-  asked_.erase(asked);
+  asked->second = {newer_than, 0, true};  // no word of the run before counts again
   return !was_wanted;
 }
 

@@ -62,6 +62,24 @@ TEST_F(BlockListTest, an_old_word_changes_nothing) {
   EXPECT_FALSE(ben.is_blocked_by(kAda));
 }
 
+TEST_F(BlockListTest, a_block_that_is_overtaken_by_its_end_does_not_stick) {
+  ada.set_blocked(kBen, true, now);
+  const auto block = ada.poll(now)->hearing;
+  ada.set_blocked(kBen, false, now);
+  ben.handle_hearing(kAda, ada.poll(now)->hearing);
+  EXPECT_FALSE(ben.handle_hearing(kAda, block));
+  EXPECT_FALSE(ben.is_blocked_by(kAda));
+}
+
+TEST_F(BlockListTest, a_word_of_a_run_that_is_over_counts_no_more) {
+  ada.set_blocked(kBen, true, now);
+  const auto block = ada.poll(now)->hearing;
+  ben.handle_hearing(kAda, block);
+  EXPECT_TRUE(ben.forget_words_of(kAda, {500}));
+  EXPECT_FALSE(ben.handle_hearing(kAda, block));
+  EXPECT_FALSE(ben.is_blocked_by(kAda));
+}
+
 TEST_F(BlockListTest, an_echo_of_an_older_word_does_not_count) {
   ada.set_blocked(kBen, true, now);
   auto echo = ada.poll(now)->hearing;
