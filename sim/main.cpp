@@ -28,6 +28,7 @@ struct Options {
   double tolerance = 0.05;
   bool only_json = false, shows_speed = false, lists = false;
   std::uint32_t soak = 0;
+  bool has_no_blocks = false;
 };
 
 struct Misuse {
@@ -138,6 +139,7 @@ int run_program(int count, char** words) {
   app.add_flag("--json", options.only_json, "the seed and the JSON, nothing else");
   app.add_flag("--speed", options.shows_speed, "adds simulated seconds per second of one core to the figures");
   app.add_flag("--list", options.lists, "the scenarios");
+  app.add_flag("--no-blocks", options.has_no_blocks, "in a soak: nobody blocks anybody");
   app.add_option("--soak", options.soak, "so many runs with options drawn at random")->check(CLI::Range(1, 1'000'000));
   CLI11_PARSE(app, count, words);
   try {
@@ -145,7 +147,7 @@ int run_program(int count, char** words) {
       list_scenarios();
       return 0;
     }
-    if (options.soak > 0) return soak(options.soak, options.seed.value_or(std::random_device{}()), words[0]) ? 0 : kFailed;
+    if (options.soak > 0) return soak(options.soak, options.seed.value_or(std::random_device{}()), !options.has_no_blocks, words[0]) ? 0 : kFailed;
     if (options.scenario.empty()) throw Misuse{"name a SCENARIO, or use --list or --soak N"};
     return run_one(options);
   } catch (const Misuse& misuse) {

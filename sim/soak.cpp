@@ -83,17 +83,17 @@ Scenario draw_scenario(std::uint64_t seed) {
       scenario.faults.push_back(end);
     }
   }
-  draw_blocks(scenario, seed);
   return scenario;
 }
 
 }  // namespace
 
-bool soak(std::uint32_t runs, std::uint64_t seed, const std::string& program) {
+bool soak(std::uint32_t runs, std::uint64_t seed, bool has_blocks, const std::string& program) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
   std::uint32_t failed = 0;
   for (std::uint32_t i = 0; i < runs; ++i) {
-    const Scenario scenario = draw_scenario(seed + i);
+    Scenario scenario = draw_scenario(seed + i);
+    if (has_blocks) draw_blocks(scenario, seed + i);
     const RunResult result = run(scenario, seed + i, {});
     std::printf("seed %llu: %u people, %zu faults, %.0f s: %s\n", static_cast<unsigned long long>(seed + i), scenario.peers,
                 scenario.faults.size(), result.simulated.in_ms() / 1000, result.is_well() ? "well" : "FAILED");
@@ -104,7 +104,7 @@ bool soak(std::uint32_t runs, std::uint64_t seed, const std::string& program) {
         std::printf("    %s: %llu times\n", verdict.invariant.c_str(), static_cast<unsigned long long>(verdict.violations));
         for (const auto& told : verdict.told) std::printf("        %s\n", told.c_str());
       }
-      std::printf("    replay: %s --soak 1 --seed %llu\n", program.c_str(), static_cast<unsigned long long>(seed + i));
+      std::printf("    replay: %s --soak 1 --seed %llu%s\n", program.c_str(), static_cast<unsigned long long>(seed + i), has_blocks ? "" : " --no-blocks");
     }
     std::fflush(stdout);
   }

@@ -6,7 +6,8 @@
 
 namespace grove::sim {
 
-// Runs `runs` of them; prints for each failure the command line that replays it. True: none failed.
-bool soak(std::uint32_t runs, std::uint64_t seed, const std::string& program);
+// Runs `runs` of them; prints for each failure the command line that replays it. True: none failed. Without blocks a seed is the
+// same room in which nobody blocks anybody.
+bool soak(std::uint32_t runs, std::uint64_t seed, bool has_blocks, const std::string& program);
 
 }  // namespace grove::sim
