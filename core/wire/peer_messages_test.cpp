@@ -128,7 +128,8 @@ RecordDelta any_delta() {
   delta.role = like.record.role;
   delta.copies_max = like.record.copies_max;
   if (*rc::gen::arbitrary<bool>()) delta.coordinate = like.record.coordinate;
-  for (std::uint8_t place = *rc::gen::inRange<std::uint8_t>(0, 9); place < 200; place = static_cast<std::uint8_t>(place + *rc::gen::inRange(1, 90))) {
+  for (int next = *rc::gen::inRange(0, 9); next < 200 && delta.removed.size() < kLinksMax; next += *rc::gen::inRange(1, 90)) {
+    const auto place = static_cast<std::uint8_t>(next);
     delta.removed.push_back(place);
     delta.changed.push_back({place, *rc::gen::arbitrary<std::uint16_t>(), *rc::gen::inRange<std::uint8_t>(0, 101), *rc::gen::arbitrary<bool>()});
   }
