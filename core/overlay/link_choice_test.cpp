@@ -49,31 +49,47 @@ TEST(LinkChoice, wants_the_ring_then_the_links_of_trees_then_what_others_wish_fo
   EXPECT_EQ(std::set<PeerId>(all.begin(), all.end()).size(), all.size());
 }
 
-TEST(LinkChoice, both_ends_agree_on_the_rings) {
-  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
+struct Ring {
+  explicit Ring(std::uint64_t seed) {
     base::Random random(seed);
-    std::vector<PeerId> ids;
     for (std::size_t i = 0; i < 40; ++i) ids.push_back(random_id(random));
-    const auto ring_of = [&](const PeerId& self) {
-      std::vector<Prospect> others;
-      for (const PeerId& id : ids) {
-        if (id != self) others.push_back(Prospect{.peer = id});
-      }
-      return ring_links(self, others);
-    };
-    // The rings share no links, so a neighbour on two of them is passed over on the second: few pairs differ.
-    std::size_t one_sided = 0;
-    for (const PeerId& id : ids) {
-      for (const PeerId& next : ring_of(id)) one_sided += contains(ring_of(next), id) ? 0U : 1U;
-    }
-    RC_ASSERT(one_sided <= ids.size());
-    // The first ring is symmetric always, which alone keeps the graph whole.
     std::sort(ids.begin(), ids.end());
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      RC_ASSERT(contains(ring_of(ids[i]), ids[(i + 1) % ids.size()]));
-      RC_ASSERT(contains(ring_of(ids[(i + 1) % ids.size()]), ids[i]));
+  }
+  std::vector<PeerId> of(const PeerId& self) const {
+    std::vector<Prospect> others;
+    for (const PeerId& id : ids) {
+      if (id != self) others.push_back(Prospect{.peer = id});
+    }
+    return ring_links(self, others);
+  }
+  std::vector<PeerId> ids;
+};
+
+TEST(LinkChoice, both_ends_agree_on_the_first_ring_which_alone_keeps_the_graph_whole) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
+    const Ring ring(seed);
+    for (std::size_t i = 0; i < ring.ids.size(); ++i) {
+      const PeerId& next = ring.ids[(i + 1) % ring.ids.size()];
+      RC_ASSERT(contains(ring.of(ring.ids[i]), next));
+      RC_ASSERT(contains(ring.of(next), ring.ids[i]));
     }
   }));
+}
+
+// The rings share no links: a neighbour on two of them is passed over on the second, so that some pairs differ.
+TEST(LinkChoice, both_ends_agree_on_nine_tenths_of_the_rings) {
+  std::size_t all = 0;
+  std::size_t agreed = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const Ring ring(seed);
+    for (const PeerId& id : ring.ids) {
+      for (const PeerId& next : ring.of(id)) {
+        ++all;
+        agreed += contains(ring.of(next), id) ? 1U : 0U;
+      }
+    }
+  }
+  EXPECT_GE(static_cast<double>(agreed) / static_cast<double>(all), 0.9);
 }
 
 TEST(LinkChoice, most_wished_for_links_come_before_less_wished_for_ones) {
