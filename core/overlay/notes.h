@@ -41,7 +41,8 @@ class Notes {
   static constexpr base::TokenBucket::Rate kAnswerRate{.per_second = 64'000, .burst = 2'000'000};
   static constexpr base::TokenBucket::Rate kDigestRate{.per_second = 1, .burst = 5};     // whole ones to one neighbour
   static constexpr base::TokenBucket::Rate kAnnounceRate{.per_second = 5, .burst = 50};  // news to one neighbour
-  static constexpr base::Duration kCompareAgainAfter = base::Duration::s(60);  // the same two histories: a guess
+  // The same two histories: twice within kSkipAfterMax, so that one lost answer gives no note up.
+  static constexpr base::Duration kCompareAgainAfter = base::Duration::s(14);
   static constexpr std::size_t kClaimsMax = 2 * wire::kNoteSpansMax;  // of one neighbour: its whole digest, and news
   // New runs that one neighbour may show us: two whole histories at once; a guess.
   static constexpr base::TokenBucket::Rate kRunRate{.per_second = 10, .burst = 400};
