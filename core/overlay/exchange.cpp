@@ -75,7 +75,7 @@ class Search {
     const Strain strain = is_accused ? avoided(terms_.strain(newcomer_, child, 0)) : terms_.strain(newcomer_, child, 0);
     if (strain >= below_) return;
     const base::Duration above = tree_.cost_below(start, terms_.graph().link(start, newcomer_)->metric);
-    ends_.emplace_back(strain, above + kHopDelay + kFailurePrice + link.metric, child, newcomer_);
+    ends_.emplace_back(strain, above + terms_.hop_price() + link.metric, child, newcomer_);
   }
 
   // Each move alone leads to no ring; whether all of them do is seen by making them one after another.

@@ -79,7 +79,7 @@ class Improver {
       if (gain > best.gain) best = {gain, u, w, refuge};
     };
     if (const Graph::Link* link = graph_.link(v, w); link && tree_.strain(v, w) == Strain::kNone) {
-      offer(v, cost_of_v + kHopDelay + kFailurePrice + link->metric);
+      offer(v, cost_of_v + terms_.hop_price() + link->metric);
     }
     const Index old = tree_.parent(v);
     if (const Graph::Link* link = graph_.link(old, w); link && !tree_.is_below(old, w)) {

@@ -26,8 +26,8 @@ class Neighbours {
  public:
   static constexpr std::size_t kMeshMax = 32;   // DESIGN §4: up to so many peers, everybody with everybody
   static constexpr std::size_t kMeshAgain = 28; // once larger: so that 32 → 33 → 32 rebuilds nothing; a guess
-  static constexpr std::size_t kOpenMax = 36;   // beyond: kLinksTarget and what others want of us
-  static constexpr std::size_t kSpareMax = 32;  // nobody asks whoever has so many, but for the ring, which keeps the graph whole
+  static constexpr std::size_t kOpenMax = 48;   // beyond: kLinksTarget and what others want of us
+  static constexpr std::size_t kSpareMax = 44;  // nobody asks whoever has so many, but for the ring, which keeps the graph whole
   // Newcomers know nobody's links and ask whoever keeps the door, who has been here longest and has most. A guess.
   static constexpr std::size_t kForNewcomers = 8;
   static constexpr std::size_t kAttemptsAtOnce = 12;

@@ -5,7 +5,7 @@
 namespace grove::overlay {
 
 Terms::Terms(const Graph& graph, const PlanInput& input)
-    : graph_(graph), source_(graph.find(input.source).value_or(Graph::kNobody)), peers_(graph.size()) {
+    : graph_(graph), hop_price_(kHopDelay + input.failure_price), source_(graph.find(input.source).value_or(Graph::kNobody)), peers_(graph.size()) {
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const Graph::Peer& peer = graph.peer(static_cast<Index>(i));
     peers_[i].is_leaf = peer.role != wire::Role::kDesktop;

@@ -43,6 +43,7 @@ class Terms {
   bool is_avoided(Index parent, Index child) const;
   // Whom `listener` complained of: rather nowhere above it. Sorted; never the source, who is above everybody.
   std::span<const Index> accused_by(Index listener) const { return peers_[listener].accused; }
+  base::Duration hop_price() const { return hop_price_; }  // what each relay adds to cost
   bool has_accusers() const { return !avoided_links_.empty(); }
 
   // What one more child `v` of `u` means, when u has `children` already.
@@ -59,6 +60,7 @@ class Terms {
   };
 
   const Graph& graph_;
+  base::Duration hop_price_;
   Index source_;
   std::vector<Peer> peers_;
   std::vector<std::pair<Index, Index>> avoided_links_;  // the lower number first; sorted

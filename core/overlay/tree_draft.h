@@ -35,7 +35,7 @@ class TreeDraft {
 
   // What v would cost as child of u, `metric` away.
   base::Duration cost_below(Index u, base::Duration metric) const {
-    return nodes_[u].cost + (u == terms_.source() ? base::Duration() : kHopDelay + kFailurePrice) + metric;
+    return nodes_[u].cost + (u == terms_.source() ? base::Duration() : terms_.hop_price()) + metric;
   }
   // What one more child v means to u, or v as one of `children + 1`; with all that hangs below v.
   Strain strain(Index u, Index v) const { return strain(u, v, nodes_[u].children.size()); }
