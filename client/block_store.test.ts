@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BlockStore, type BlockedPerson } from './block_store.ts';
-import type { KeptText } from './kept.ts';
-
-function memory(text: string | null = null): KeptText & { text: string | null } {
-  return {
-    text,
-    getItem() {
-      return this.text;
-    },
-    setItem(_key, value) {
-      this.text = value;
-    },
-  };
-}
+import { memory } from './testing/memory.ts';
 
 const id = (value: number): string => value.toString(16).padStart(32, '0');
 const [kAda, kBen] = [id(1), id(2)];

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KeptText } from './kept.ts';
 import { kPlainStrip, StripStore } from './strip_store.ts';
-
-function memory(text: string | null = null): KeptText & { text: string | null } {
-  return {
-    text,
-    getItem() {
-      return this.text;
-    },
-    setItem(_key, value) {
-      this.text = value;
-    },
-  };
-}
+import { memory } from './testing/memory.ts';
 
 describe('StripStore', () => {
   it('remembers_a_strip_for_the_next_page', () => {

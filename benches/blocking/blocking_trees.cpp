@@ -7,10 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <numeric>
-#include <sstream>
 
 #include "overlay/plan.h"
 #include "overlay/room_draw.h"
@@ -31,15 +29,6 @@ struct Outcome {
   std::size_t copies = 0, wasted = 0, unreached = 0;
   std::vector<double> delays;  // ms, of those who want it
 };
-
-std::optional<sim::RttMatrix> read_matrix(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  auto parsed = sim::RttMatrix::parse(text.str());
-  if (auto* matrix = std::get_if<sim::RttMatrix>(&parsed); file && matrix) return std::move(*matrix);
-  return std::nullopt;
-}
 
 HostId host_of(const base::PeerId& id) { return {static_cast<std::uint32_t>(id.bytes[0] << 8 | id.bytes[1])}; }
 

@@ -1,22 +1,11 @@
 // overlay_peers PEERS SEED SECONDS UPLINK_KBITS [RTT_FILE]: one line of JSON for run.mjs, an object an overlay. UPLINK_KBITS 0: no bound.
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "play.h"
 
 namespace grove::overlay_bench {
 namespace {
-
-std::optional<sim::RttMatrix> read_matrix(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  auto parsed = sim::RttMatrix::parse(text.str());
-  if (auto* matrix = std::get_if<sim::RttMatrix>(&parsed); file && matrix) return std::move(*matrix);
-  return std::nullopt;
-}
 
 int run_program(int count, char** words) {
   const auto number = [&](int i) { return std::strtoull(words[i], nullptr, 10); };

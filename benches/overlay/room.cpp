@@ -1,6 +1,8 @@
 #include "room.h"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "sim/geography.h"
 
@@ -53,6 +55,15 @@ Room draw_room(std::uint32_t peers, std::uint64_t seed, const std::optional<sim:
     arrivals.erase(arrivals.begin() + static_cast<std::ptrdiff_t>(chosen));
   }
   return room;
+}
+
+std::optional<sim::RttMatrix> read_matrix(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  auto parsed = sim::RttMatrix::parse(text.str());
+  if (auto* matrix = std::get_if<sim::RttMatrix>(&parsed); file && matrix) return std::move(*matrix);
+  return std::nullopt;
 }
 
 }  // namespace grove::overlay_bench

@@ -31,4 +31,7 @@ struct Room {
 // As sim/run.cpp and sim/population.cpp do it for three_talk_in_a_room_of_a_hundred: three talkers, arrivals within 20 s.
 Room draw_room(std::uint32_t peers, std::uint64_t seed, const std::optional<sim::RttMatrix>& matrix);
 
+// Nothing if there is none in the file.
+std::optional<sim::RttMatrix> read_matrix(const char* path);
+
 }  // namespace grove::overlay_bench

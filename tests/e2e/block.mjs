@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { isNotHeardBy } from './controls.mjs';
+import { loseRelay, tell } from './relay_loss.mjs';
 import { say } from './speech.mjs';
 import { areTogether, isHeardBy } from './talk.mjs';
 
@@ -18,8 +19,49 @@ async function framesDelivered(person) {
   return (await person.stats()).node.framesDelivered;
 }
 
+/** How many frames of somebody's each of the others got. @param {Person} source @param {readonly Person[]} listeners */
+async function framesOf(source, listeners) {
+  const id = await source.id();
+  return Promise.all(listeners.map(async (person) => (await person.stats()).peers[id]?.framesReceived ?? 0));
+}
+
+/** @param {Person} person */
+async function framesSpoken(person) {
+  return (await person.stats()).node.framesSpoken;
+}
+
+const kSpliceMs = 40; // a hole shorter than that is no frame lost but a jitter buffer's seam: holes.mjs adds a window of 11 ms
+
 /** @type {Test[]} */
 export const tests = [
+  {
+    name: 'when_a_relay_blocks_the_speaker_nobody_else_loses_a_frame',
+    seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }, { browser: 'chromium' }],
+    async run(stage) {
+      const link = await stage.room(1); // everybody's tree is a chain
+      const people = await stage.enterAll(link, ['Anna', 'Ben', 'Cleo', 'Dan'], { listenOnly: true });
+      await areTogether(people);
+      const [anna, ...others] = /** @type {[Person, ...Person[]]} */ (people);
+      await anna.useMicrophone({ echoCancellation: false, noiseSuppression: false, autoGainControl: false });
+      await anna.fallsSilent();
+      const spoken = await framesSpoken(anna);
+      const before = await framesOf(anna, others);
+      const { children, others: further, relay } = await loseRelay(people, anna, async (blocker) => {
+        await blocker.clickOnCard('Anna', 'more');
+        await blocker.clickOnCard('Anna', 'block');
+      });
+      await anna.fallsSilent();
+      const said = (await framesSpoken(anna)) - spoken;
+      const got = (await framesOf(anna, others)).map((count, i) => count - (before[i] ?? 0));
+      const frames = others.map((person, i) => `${person.name} ${got[i]}`).join(', ');
+      stage.notes.push(`${tell({ source: anna, relay, children, others: further })}; of ${said} frames: ${frames}`);
+      for (const [i, person] of others.entries()) {
+        if (person === relay) assert.ok((got[i] ?? 0) < said / 2, `${person.name} went on hearing: ${frames} of ${said}`);
+        else assert.equal(got[i], said, `${person.name} lost frames: ${frames} of ${said}`);
+      }
+      for (const { who, hole } of [...children, ...further]) assert.ok(hole <= kSpliceMs, `${who.name} heard a hole of ${hole} ms`);
+    },
+  },
   {
     name: 'who_is_blocked_is_not_heard_by_one_and_heard_by_others_until_undone',
     seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }],

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 
 import { correlate } from './correlate.mjs';
 import { kSaturated, machineRests, watchMachine } from './machine.mjs';
-import { killRelay, tell } from './relay_death.mjs';
+import { killRelay, tell } from './relay_loss.mjs';
 import { areTogether } from './talk.mjs';
 import { eightVoices, kHeardInBand } from './voices.mjs';
 
 /** @typedef {import('./stage.mjs').Test} Test */
 /** @typedef {import('./stage.mjs').Stage} Stage */
 /** @typedef {import('./person.mjs').Person} Person */
-/** @typedef {import('./relay_death.mjs').Outcome} Outcome */
+/** @typedef {import('./relay_loss.mjs').Outcome} Outcome */
 
 const kFanOut = 2;
 const kNames = ['Anna', 'Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gina', 'Hugo'];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { breakLink, linkBetween } from './carriers.mjs';
-import { killRelay, tell } from './relay_death.mjs';
+import { killRelay, tell } from './relay_loss.mjs';
 import { newRoom } from './room_link.mjs';
 import { areTogether, isHeardBy } from './talk.mjs';
 import { until } from './until.mjs';
