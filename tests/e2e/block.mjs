@@ -95,6 +95,30 @@ export const tests = [
     },
   },
   {
+    name: 'whoever_blocks_is_still_heard_until_they_keep_their_voice_too',
+    seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }],
+    async run(stage) {
+      const link = await stage.room();
+      const [anna, ben, cleo] = await Promise.all([
+        stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link, { listenOnly: true }),
+      ]);
+      await areTogether([anna, ben, cleo]);
+      const before = await screen(anna);
+      await ben.clickOnCard('Anna', 'more');
+      await ben.clickOnCard('Anna', 'block');
+      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      await ben.clickOnCard('Anna', 'more');
+      await ben.clickOnCard('Anna', 'keep-voice');
+      const ear = await cleo.listen();
+      const from = ear.samples;
+      await isNotHeardBy(ben, anna, 'ben');
+      await cleo.hears(await say('ben'), from);
+      assert.equal(await screen(anna), before, 'whoever is not to hear it sees a difference');
+      await ben.clickOnCard('Anna', 'keep-voice');
+      await isHeardBy(stage, ben, [anna, cleo], 'ben');
+    },
+  },
+  {
     name: 'a_block_outlives_reload_and_a_new_name',
     seats: [{ browser: 'chromium' }, { browser: 'chromium' }],
     async run(stage) {
