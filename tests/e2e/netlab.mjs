@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { childrenOf } from './carriers.mjs';
+import { isNotHeardBy } from './controls.mjs';
 import { Lab } from './lab.mjs';
 import { Person } from './person.mjs';
 import { newRoom } from './room_link.mjs';
@@ -126,6 +127,31 @@ export const tests = [
       const packets = await lab.packets();
       stage.notes.push(JSON.stringify(packets));
       assert.ok((packets['unreachable'] ?? 0) > 0, 'they did not even try to reach each other');
+    },
+  },
+  {
+    name: 'netlab_whoever_blocks_the_only_way_is_told_so_and_undoes_it',
+    seats: [],
+    timeout: kTimeout,
+    async run(stage) {
+      const { people } = await gather(stage, 'ben_stands_between', ['Anna', 'Ben', 'Cleo']);
+      const [anna, ben, cleo] = /** @type {[Person, Person, Person]} */ (people);
+      await Promise.all(people.map((person) => seesAll(person, people)));
+      await reaches(stage, cleo, [anna, ben], 'cleo');
+
+      await anna.clickOnCard('Ben', 'more');
+      await anna.clickOnCard('Ben', 'block');
+      await anna.appears('peer-problem', 60_000);
+      const words = await anna.reads('peer-problem');
+      stage.notes.push(words.replaceAll('\n', ' '));
+      assert.match(words, /You block Ben.*no other way to Cleo.*unblock Ben/s);
+      await isNotHeardBy(cleo, anna, 'cleo');
+      await reaches(stage, cleo, [ben], 'cleo');
+
+      await anna.clickOnCard('Ben', 'unblock');
+      await until('Anna is told nothing of it any more', async () => !(await anna.sees('peer-problem')), { timeout: 60_000, detail: () => anna.describe() });
+      await reaches(stage, cleo, [anna, ben], 'cleo');
+      await reaches(stage, ben, [anna, cleo], 'ben');
     },
   },
 ];
