@@ -239,7 +239,8 @@ void Node::State::tell_loss() {
 void Node::State::review_doubts(Instant now) {
   std::vector<PeerId> doubtful;
   for (const auto& [id, link] : links_) {
-    if (link.is_open && link.pulse.is_doubted()) doubtful.push_back(link.peer);
+    // Whoever claims the link no more may just have closed it.
+    if (link.is_open && link.pulse.is_doubted() && map_.are_linked(me_.self(), link.peer)) doubtful.push_back(link.peer);
   }
   if (!doubtful.empty() && doubtful.size() * kAlarmShare >= linked_peers().size()) {
     own_stream_.tree.relay.handle_alarm(now + kAlarmFor, now);
