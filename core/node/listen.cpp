@@ -131,6 +131,11 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
   const PeerId from = links_.at(link).peer;
   bool is_unheard = false;
   for (const PeerId& source : listening_.sources_of(frame.sealed)) {
+    if (!members_.contains(source) && !count_due_.is_never()) {
+      // A newcomer hears somebody before it has counted who is here.
+      count_due_ = now;
+      count_members(now);
+    }
     if (!members_.contains(source)) continue;
     if (!passes_on_unheard(source, from, now)) {
       is_unheard = true;  // a key id may be somebody else's too
