@@ -66,7 +66,7 @@ void Node::State::join_link(LinkId link, Instant now) {
   greet(link, is_stranger, now);
   notes_.notes().handle_link_open(peer, now);
   on_map_changed(TreeKeeper::Change::kJoin, now);
-  for (auto& [source, stream] : streams_) take_place(source, stream, now);
+  take_places(now);
   welcome(peer, now);
 }
 
@@ -155,7 +155,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
   const auto known = links_.find(id);
   if (known == links_.end() || !known->second.is_open) return;
   Link& link = known->second;
-  link.pulse.handle_heard(now);
+  if (link.pulse.handle_heard(now)) review_doubts(now);
 
   auto message = wire::decode_link_message(bytes);
   const bool is_frame = message && std::holds_alternative<wire::FrameNews>(*message);
@@ -212,7 +212,7 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   if (const auto* record = map_.find(link.peer)) whereabouts_.handle_rtt(record->record.coordinate, *rtt);
   if (!was_measured) {
     if (!own_.claim_of(link.peer)) change_own_record(Urgency::kGained, now);
-    for (auto& [source, stream] : streams_) take_place(source, stream, now);
+    take_places(now);
   }
 
   const wire::LinkClaim* claim = own_.claim_of(link.peer);
@@ -236,11 +236,37 @@ void Node::State::tell_loss() {
   emit(LossReported{worst});
 }
 
+void Node::State::review_doubts(Instant now) {
+  std::vector<PeerId> doubtful;
+  for (const auto& [id, link] : links_) {
+    // Whoever claims the link no more may just have closed it.
+    if (link.is_open && link.pulse.is_doubted() && map_.are_linked(me_.self(), link.peer)) doubtful.push_back(link.peer);
+  }
+  if (!doubtful.empty() && doubtful.size() * kAlarmShare >= linked_peers().size()) {
+    own_stream_.tree.relay.handle_alarm(now + kAlarmFor, now);
+    for (auto& [source, stream] : streams_) {
+      stream.tree.relay.handle_alarm(now + kAlarmFor, now);
+      streams_due_ = now;
+    }
+  }
+  keeper_.set_doubtful(std::move(doubtful), now);
+  take_places(now);
+}
+
+void Node::State::take_places(Instant now) {
+  for (auto& [source, stream] : streams_) {
+    take_place(source, stream, now);
+    drain_stream(source, stream, now);
+  }
+}
+
 void Node::State::keep_pulses(Instant now) {
   if (now < pulses_due_) return;
   std::vector<LinkId> dead;
+  bool has_doubts = false;
   for (auto& [id, link] : links_) {
     if (!link.is_open) continue;
+    has_doubts |= link.pulse.take_doubt(now);
     if (link.pulse.is_dead(now)) {
       dead.push_back(id);
     } else if (const auto beat = link.pulse.poll_beat(loss_from(link.peer), now)) {
@@ -248,6 +274,7 @@ void Node::State::keep_pulses(Instant now) {
     }
   }
   for (const LinkId id : dead) on_link_closed(id, now);
+  if (has_doubts || !dead.empty()) review_doubts(now);
   pulses_due_ = Instant::never();
   for (const auto& [id, link] : links_) {
     if (link.is_open) pulses_due_ = std::min(pulses_due_, link.pulse.next_deadline());

@@ -109,12 +109,12 @@ void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) 
     place.is_hot = seat->is_hot;
     if (seat->guardian != wire::kNoSeat) {
       const PeerId& guardian = plan.peer_at(seat->guardian);
-      if (open_link_of(guardian)) place.guardian = overlay::Supplier{guardian, rtt_to(guardian)};
+      if (open_link_of(guardian)) place.guardian = overlay::Supplier{guardian, rtt_to(guardian), is_doubtful(guardian)};
     }
   }
   const std::set<PeerId> below = subtree_of(plan, me_.self());
   for (const PeerId& peer : linked_peers()) {
-    if (!below.contains(peer) && (peer == source || plan.seat_of(peer))) place.others.push_back({peer, rtt_to(peer)});
+    if (!below.contains(peer) && (peer == source || plan.seat_of(peer))) place.others.push_back({peer, rtt_to(peer), is_doubtful(peer)});
   }
   std::sort(place.others.begin(), place.others.end(), [](const auto& a, const auto& b) {
     return std::tie(a.rtt, a.peer) < std::tie(b.rtt, b.peer);
@@ -131,6 +131,11 @@ void Node::State::on_frame(LinkId link, const wire::FrameNews& frame, Instant no
   const PeerId from = links_.at(link).peer;
   bool is_unheard = false;
   for (const PeerId& source : listening_.sources_of(frame.sealed)) {
+    if (!members_.contains(source) && !count_due_.is_never()) {
+      // A newcomer hears somebody before it has counted who is here.
+      count_due_ = now;
+      count_members(now);
+    }
     if (!members_.contains(source)) continue;
     if (!passes_on_unheard(source, from, now)) {
       is_unheard = true;  // a key id may be somebody else's too
@@ -206,8 +211,11 @@ void Node::State::on_proof(LinkId, const wire::Proof& proof, Instant now) {
 void Node::State::on_have(LinkId from, const wire::Have& have, Instant now) {
   if (have.source == me_.self() || !members_.contains(have.source) || blocks_.blocks(have.source)) return;
   Stream& stream = stream_of(have.source, now);
-  if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) return;
   want_plan(have.source, stream, links_.at(from).peer, now);
+  if (!stream.intake.accepts(links_.at(from).peer, have.source, now)) {
+    stream.intake.handle_hint(links_.at(from).peer, have.next_counter, now);
+    return drain_stream(have.source, stream, now);
+  }
   stream.intake.handle_have(links_.at(from).peer, have.next_counter, have.is_silent, now);
   if (have.is_silent && stream.intake.is_silent()) stream.tree.relay.handle_silence();
   drain_stream(have.source, stream, now);

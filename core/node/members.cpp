@@ -93,10 +93,14 @@ void Node::State::count_members(Instant now) {
   const overlay::Graph& room = graph();
   std::vector<bool> is_reached(room.size(), false);
   std::vector<overlay::Graph::Index> frontier;
-  if (const auto self = room.find(me_.self())) {
-    is_reached[*self] = true;
-    frontier.push_back(*self);
-  }
+  const auto reach = [&](const PeerId& peer) {
+    const auto place = room.find(peer);
+    if (!place) return;
+    is_reached[*place] = true;
+    frontier.push_back(*place);
+  };
+  reach(me_.self());
+  for (const PeerId& peer : linked_peers()) reach(peer);  // whose record may not tell of it yet
   while (!frontier.empty()) {
     const auto peer = frontier.back();
     frontier.pop_back();

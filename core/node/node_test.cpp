@@ -85,6 +85,28 @@ TEST_F(NodeTest, a_late_joiner_hears_who_has_spoken_for_longer_than_the_truncate
   EXPECT_EQ(room.person(bob).heard.front().sequence, 70'000U);
 }
 
+TEST_F(NodeTest, a_newcomer_hears_over_its_first_link_what_is_being_said_at_once) {
+  const auto ada = room.enter("Ada"), bob = room.enter("Bob");
+  room.run_for(Duration::s(1));
+  room.stop_rendezvous();
+  room.run_for(Duration::s(1));
+  room.start_rendezvous();
+  room.person(ada).finds_rendezvous = false;  // Cleo hears of Ada from Bob alone
+  room.run_for(Duration::s(20));
+  room.link_set_up_ms = 0;
+  const auto cleo = room.enter("Cleo");
+  int linked_for_ms = 0;
+  for (int ms = 0; ms < 2'000 && room.person(cleo).heard.empty(); ++ms) {
+    if (ms % 20 == 0) room.speak(ada, 1);
+    linked_for_ms += room.person(cleo).wires.empty() ? 0 : 1;
+    room.run_for(Duration::ms(1));
+  }
+  ASSERT_FALSE(room.person(cleo).heard.empty());
+  EXPECT_EQ(room.person(bob).wires.size(), 2U);
+  EXPECT_EQ(room.person(cleo).wires.size(), 1U);
+  EXPECT_LE(linked_for_ms, 60) << "nor does it wait to count who is here";
+}
+
 TEST_F(NodeTest, silence_costs_beats_and_records_only) {
   const auto ada = room.enter("Ada");
   room.enter("Bob");

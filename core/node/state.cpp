@@ -96,6 +96,11 @@ Node::State::Link* Node::State::open_link_of(const PeerId& peer) {
   return &links_.at(*member->second.link);
 }
 
+bool Node::State::is_doubtful(const PeerId& peer) {
+  const Link* link = open_link_of(peer);
+  return !link || link->pulse.is_doubted();
+}
+
 std::vector<PeerId> Node::State::linked_peers() const {
   std::vector<PeerId> peers;
   for (const auto& [peer, member] : members_) {

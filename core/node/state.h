@@ -77,6 +77,8 @@ class Node::State {
   void on_link_message(LinkId link, Channel channel, ByteView message, Instant now);
   void on_beat(LinkId from, const wire::Beat& beat, Instant now);
   void keep_pulses(Instant now);
+  void review_doubts(Instant now);  // whom we can rely on has changed
+  void take_places(Instant now);
   void on_peer_unlinked(const PeerId& peer, overlay::TreeKeeper::Change change, Instant now);
 
   // own_record.cpp
@@ -145,6 +147,7 @@ class Node::State {
   void on_pull(LinkId from, const wire::Pull& pull, Instant now);
   void on_stop(LinkId from, const wire::Stop& stop);
   void drain_tree(const PeerId& source, Tree& tree, Instant now);
+  void tell_all(const Tree& tree, const wire::Have& have);
   void send_copy(const PeerId& source, const overlay::Relay::SendCopy& copy, Instant now);
   void flush_voice(LinkId link, Instant now);
   void welcome(const PeerId& peer, Instant now);
@@ -228,6 +231,9 @@ class Node::State {
   static constexpr std::size_t kWaysOfHearing = 8;
   static constexpr base::TokenBucket::Rate kHearingRate{.per_second = 1, .burst = 10};  // a guess: somebody who cannot decide
   static constexpr base::Duration kStopEvery = base::Duration::ms(50);      // a guess
+  // So large a part of our links doubted at once is more than a few who left without a word. Guesses.
+  static constexpr std::size_t kAlarmShare = 5;  // one in so many
+  static constexpr base::Duration kAlarmFor = base::Duration::s(3);
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
 
   struct Link {
@@ -275,6 +281,7 @@ class Node::State {
   bool is_large_room() const { return members_.size() >= overlay::Neighbours::kMeshMax; }
   base::Duration count_spacing() const;
   Link* open_link_of(const PeerId& peer);
+  bool is_doubtful(const PeerId& peer);  // no link to it, or nothing has come over it of late
   std::vector<PeerId> linked_peers() const;
   base::Duration rtt_to(const PeerId& peer) const;
   std::uint8_t loss_from(const PeerId& peer) const;  // percent

@@ -117,12 +117,26 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
       ++copies;
     } else if (const auto* have = std::get_if<Relay::SendHave>(&*output)) {
       send_control_to(have->to, wire::Have{source, have->next_counter, have->is_silent});
+    } else if (const auto* all = std::get_if<Relay::TellAll>(&*output)) {
+      tell_all(tree, wire::Have{source, all->next_counter, all->is_silent});
     } else {
       send_control_to(std::get<Relay::Refused>(*output).to, wire::Stall{source});
     }
   }
   const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
   if (copies) uplink_.handle_copies(copies, dropped, now);
+}
+
+// Everybody linked to us that may lack the voice: seated, not by the source alone, and not told by the source itself.
+void Node::State::tell_all(const Tree& tree, const wire::Have& have) {
+  if (!tree.plan) return;
+  const auto has_it_from_us = tree.relay.receivers();
+  for (const PeerId& peer : linked_peers()) {
+    const wire::Seat* seat = tree.plan->plan.seat_of(peer);
+    const bool is_served = std::find(has_it_from_us.begin(), has_it_from_us.end(), peer) != has_it_from_us.end();
+    const bool is_told = have.source != me_.self() && map_.are_linked(have.source, peer);
+    if (seat && seat->guardian != wire::kNoSeat && !is_served && !is_told) send_control_to(peer, have);
+  }
 }
 
 void Node::State::send_copy(const PeerId& source, const Relay::SendCopy& copy, Instant now) {

@@ -19,6 +19,7 @@ namespace grove::overlay {
 struct Supplier {
   base::PeerId peer;
   base::Duration rtt;
+  bool is_doubtful = false;  // nothing has come over its link for longer than beats are apart
 };
 
 class HoleHunt {

@@ -71,9 +71,9 @@ TEST_F(HoleHuntTest, a_hole_that_fills_by_itself_is_asked_for_of_nobody) {
 
 TEST_F(HoleHuntTest, all_are_asked_one_after_the_other_as_long_as_it_takes_them_to_answer) {
   get({0, 2});
-  for (const auto& [peer, rtt] : suppliers) {
-    EXPECT_EQ(asked_when_due(), peer);
-    EXPECT_EQ(hunt.next_deadline(), now + rtt + HoleHunt::kAnswerSlack);
+  for (const Supplier& supplier : suppliers) {
+    EXPECT_EQ(asked_when_due(), supplier.peer);
+    EXPECT_EQ(hunt.next_deadline(), now + supplier.rtt + HoleHunt::kAnswerSlack);
     EXPECT_FALSE(poll()) << "nobody else meanwhile";
   }
 }

@@ -103,8 +103,8 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
     if (parent_frames_ >= (is_abreast ? kServedAgain : kServedSurely)) stop_all_but(std::nullopt, now);
   } else if (is_newest) {
     Pulled* supplier = pulled(from);
+    const bool has_begun = supplier && !std::exchange(supplier->has_served, true);
     if (supplier) {
-      supplier->has_served = true;
       if (!supplier->renew.is_never()) supplier->until = Instant::never();  // no old parent
     } else if (!place_.parent && pulled_.size() < kPulledMax) {
       pulled_.push_back({from, now + kRenewEvery, Instant::never(), true});
@@ -113,6 +113,8 @@ void Intake::handle_frame(const PeerId& from, std::uint64_t counter, bool ends_s
       parent_frames_ = 0;
       is_parent_in_doubt_ = place_.parent.has_value();  // somebody else has what it should have brought
       if (supplier) stop_all_but(from, now);
+    } else if (has_begun) {
+      stop_idle(now);
     }
     if (is_parent_in_doubt_ && now >= parent_has_until_) complain_of_parent(from, now);
   }
@@ -141,6 +143,14 @@ void Intake::handle_have(const PeerId& from, std::uint64_t next_counter, bool is
   }
   const Pulled* supplier = pulled(from);
   if (supplier && !supplier->has_served && is_starving_) pull_next(now);  // it misses the same; its lease stands, it may be served before us
+}
+
+void Intake::handle_hint(const PeerId& from, std::uint64_t next_counter, Instant now) {
+  if (is_banned(from) || next_counter <= frames_.next() || now - last_new_ < missed_after()) return;
+  if (pulled(from) || pulled_.size() >= kPulledMax) return;
+  is_parent_in_doubt_ = place_.parent.has_value();
+  pulled_.push_back({from, now + kRenewEvery, now + kNextParentFor, false});
+  outputs_.push_back(SendPull{from, frames_.next(), 0, true});
 }
 
 void Intake::handle_refusal(const PeerId& from, Instant now) {
@@ -297,6 +307,14 @@ void Intake::stop_all_but(const std::optional<PeerId>& kept, Instant now) {
   std::erase_if(pulled_, [&](const Pulled& p) { return p.peer != kept; });
 }
 
+// Of several who said that they have it, one is enough.
+void Intake::stop_idle(Instant now) {
+  for (const Pulled& supplier : pulled_) {
+    if (!supplier.has_served) stop(supplier.peer, now);
+  }
+  std::erase_if(pulled_, [](const Pulled& p) { return !p.has_served; });
+}
+
 // A parent that failed in this spurt would fail in the next one too, and make its hole anew: whoever stood in for it goes on.
 void Intake::end_spurt(Instant now) {
   const auto stands_in = std::find_if(pulled_.begin(), pulled_.end(), [](const Pulled& p) { return p.has_served && !p.renew.is_never(); });
@@ -332,6 +350,7 @@ std::vector<Supplier> Intake::suppliers() const {
   for (const Supplier& other : place_.others) {
     if (!place_.guardian || other.peer != place_.guardian->peer) add(other);
   }
+  std::stable_partition(best_first.begin(), best_first.end(), [](const Supplier& s) { return !s.is_doubtful; });
   return best_first;
 }
 

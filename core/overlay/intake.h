@@ -93,6 +93,8 @@ class Intake {
   // From the source's plan: where its counter stands, for whoever has heard nothing yet.
   void handle_start(std::uint64_t next_counter);
   void handle_have(const base::PeerId& from, std::uint64_t next_counter, bool is_silent, base::Instant now);
+  // HAVE of somebody whom no plan names to us: our parent and our guardian may both be gone.
+  void handle_hint(const base::PeerId& from, std::uint64_t next_counter, base::Instant now);
   void handle_refusal(const base::PeerId& from, base::Instant now);  // STALL: it has nothing, or no copy to spare
   void handle_forgery(const base::PeerId& from, base::Instant now);
   // It brings frames and no proofs of them: that may be its own supplier's fault.
@@ -125,6 +127,7 @@ class Intake {
   void pull_next(base::Instant now);   // the next who might have it; when nobody is left, all over again
   void pull_from(const Supplier& supplier, base::Instant now);
   void stop_all_but(const std::optional<base::PeerId>& kept, base::Instant now);
+  void stop_idle(base::Instant now);
   void stop(const base::PeerId& peer, base::Instant now);
   void complain_of_parent(const std::optional<base::PeerId>& served_by, base::Instant now);
   base::Duration hole_patience() const;

@@ -533,5 +533,48 @@ TEST_F(IntakeTest, a_jittery_path_is_given_more_time) {
   EXPECT_LE(intake.missed_after(), Intake::kMissedAfterMax);
 }
 
+// Parent and guardian may both be dead, and this the only one who knows that there is something to hear.
+TEST_F(IntakeTest, pulls_from_a_neighbour_that_has_what_nobody_brings) {
+  speak(kParent, 50);
+  frame(kParent, next++, true);
+  pass(Duration::s(1));
+  intake.handle_hint(kOther, next + 5, now);
+  collect();
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kOther);
+  EXPECT_TRUE(pulls[0].wants_more);
+  EXPECT_TRUE(intake.accepts(kOther, kSource, now));
+  speak(kOther, 20);
+  ASSERT_FALSE(complaints.empty());
+  EXPECT_EQ(complaints[0].about, kParent);
+}
+
+TEST_F(IntakeTest, a_neighbours_word_counts_for_nothing_while_frames_come) {
+  speak(kParent, 50);
+  intake.handle_hint(kOther, next + 1, now);
+  collect();
+  EXPECT_TRUE(pulls.empty());
+}
+
+TEST_F(IntakeTest, of_several_neighbours_that_have_it_the_first_that_serves_is_kept) {
+  speak(kParent, 50);
+  frame(kParent, next++, true);
+  pass(Duration::s(1));
+  intake.handle_hint(kOther, next + 5, now);
+  intake.handle_hint(kStranger, next + 5, now);
+  collect();
+  EXPECT_EQ(pulls.size(), 2U);
+  frame(kStranger, next++);
+  EXPECT_EQ(stopped, (std::vector<PeerId>{kOther}));
+}
+
+TEST_F(IntakeTest, whose_link_is_silent_is_asked_last) {
+  speak(kParent, 50);
+  intake.handle_place({kParent, Supplier{kGuardian, Duration::ms(30), true}, false, {{kOther, Duration::ms(80)}}, 1}, now);
+  pass(Duration::ms(100));
+  ASSERT_FALSE(pulls.empty());
+  EXPECT_EQ(pulls[0].to, kOther);
+}
+
 }  // namespace
 }  // namespace grove::overlay

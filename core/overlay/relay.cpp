@@ -88,6 +88,7 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
     next_counter_ = counter + 1;
     is_silent_ = ends_spurt;
   }
+  is_waking_ = is_waking_ || now - last_frame_ > kLongSilence;
   last_frame_ = now;
   if (from) handle_known(*from, counter);
 
@@ -103,7 +104,8 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
   }
   if (is_newest && (starts_spurt || ends_spurt)) {
     tell_wards();
-    next_have_ = ends_spurt || duties_.cold_wards.empty() ? base::Instant::never() : now + kHaveEvery;
+    if (ends_spurt || now < alarmed_until_) tell_all(now);
+    next_have_ = ends_spurt || !has_to_tell(now) ? base::Instant::never() : now + kHaveEvery;
   }
 }
 
@@ -162,12 +164,18 @@ void Relay::handle_peer_gone(const base::PeerId& peer) {
   known_.erase(peer);
 }
 
+void Relay::handle_alarm(base::Instant until, base::Instant now) {
+  if (!is_silent_ && now >= alarmed_until_) next_have_ = std::min(next_have_, now);
+  alarmed_until_ = until;
+}
+
 void Relay::handle_time(base::Instant now) {
   std::erase_if(leases_, [&](const auto& lease) { return now >= lease.second; });
   if (now < next_have_) return;
   const bool is_live = !is_silent_ && now - last_frame_ <= kLiveFor;
-  next_have_ = is_live ? now + kHaveEvery : base::Instant::never();
   if (is_live) tell_wards();
+  if (is_live) tell_all(now);
+  next_have_ = is_live && has_to_tell(now) ? now + kHaveEvery : base::Instant::never();
 }
 
 std::optional<Relay::Output> Relay::poll() {
@@ -211,6 +219,14 @@ void Relay::send(const base::PeerId& to, Kept& frame, bool is_late) {
   ++frame.copies;
   known.add(frame.counter);
   outputs_.push_back(SendCopy{to, frame.counter, frame.message, is_late});
+}
+
+bool Relay::has_to_tell(base::Instant now) const { return !duties_.cold_wards.empty() || is_waking_ || now < alarmed_until_; }
+
+// Whoever has a way up has heard by itself by now. Who carries for nobody says nothing, for one that a blocker of the source could not say.
+void Relay::tell_all(base::Instant now) {
+  const bool is_due = std::exchange(is_waking_, false) || now < alarmed_until_;
+  if (is_due && !receivers().empty()) outputs_.push_back(TellAll{next_counter_, is_silent_});
 }
 
 void Relay::tell_wards() {

@@ -31,6 +31,10 @@ class Relay {
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
 
+  // Who begins to speak after such a silence is told of to all who are linked to us, for whoever's way up has died meanwhile knows of
+  // nothing to miss. As TreeKeeper::kAwakeFor.
+  static constexpr base::Duration kLongSilence = base::Duration::s(10);
+
   static constexpr std::size_t kPastMax = 16;  // plans that begin within a second or a ring: ten at 100 ms each, and some
 
   using Message = std::shared_ptr<const base::Bytes>;  // one frame's bytes, in many hands
@@ -46,10 +50,14 @@ class Relay {
     std::uint64_t next_counter;
     bool is_silent;
   };
+  struct TellAll {  // HAVE to everybody who should have it and does not get it from us
+    std::uint64_t next_counter;
+    bool is_silent;
+  };
   struct Refused {  // a pull that we cannot serve, or not wholly: too many already, or we lack the frames ourselves
     base::PeerId to;
   };
-  using Output = std::variant<SendCopy, SendHave, Refused>;
+  using Output = std::variant<SendCopy, SendHave, TellAll, Refused>;
 
   // What the plan says of us. Children it drops keep a lease, until their new parent serves them and they say STOP; those
   // that it does not seat at all (`is_seated`) get nothing more. Whom the source alone serves needs no lease: no plan has to
@@ -89,6 +97,8 @@ class Relay {
   // A newcomer gets the stream before the source's next plan knows of it.
   void welcome(const base::PeerId& peer, base::Instant now);
   void handle_peer_gone(const base::PeerId& peer);
+  // Many seem to be gone at once: until then all who are linked to us are told what is here, for plans may reach them no more.
+  void handle_alarm(base::Instant until, base::Instant now);
   void handle_time(base::Instant now);
 
   std::optional<Output> poll();
@@ -119,6 +129,8 @@ class Relay {
   void send_planned(Kept& frame, bool is_late);
   void send(const base::PeerId& to, Kept& frame, bool is_late);
   void tell_wards();
+  void tell_all(base::Instant now);
+  bool has_to_tell(base::Instant now) const;
 
   Duties duties_{{}, {}, {}, 0};
   std::deque<Duties> past_;  // whose frames are still in the ring, the oldest first
@@ -127,7 +139,9 @@ class Relay {
   std::deque<Kept> ring_;
   std::uint64_t next_counter_ = 0;
   bool is_silent_ = true;
-  base::Instant last_frame_;
+  bool is_waking_ = false;  // those linked to us are not told yet
+  base::Instant alarmed_until_;
+  base::Instant last_frame_ = base::Instant::from_us(-1'000'000'000);  // long ago
   base::Instant next_have_ = base::Instant::never();
   std::deque<Output> outputs_;
 };

@@ -19,11 +19,13 @@ struct RelayTest : testing::Test {
   std::map<PeerId, std::vector<std::uint64_t>> copies;
   std::vector<Relay::SendHave> haves;
   std::vector<PeerId> refused;
+  std::vector<Relay::TellAll> told_all;
 
   void collect() {
     while (auto output = relay.poll()) {
       if (auto* copy = std::get_if<Relay::SendCopy>(&*output)) copies[copy->to].push_back(copy->counter);
       if (auto* have = std::get_if<Relay::SendHave>(&*output)) haves.push_back(*have);
+      if (auto* all = std::get_if<Relay::TellAll>(&*output)) told_all.push_back(*all);
       if (auto* no = std::get_if<Relay::Refused>(&*output)) refused.push_back(no->to);
     }
   }
@@ -245,6 +247,46 @@ TEST_F(RelayTest, a_source_that_falls_silent_in_mid_word_says_so_once_to_all_who
   ASSERT_EQ(haves.size(), 2U);
   for (const auto& have : haves) EXPECT_TRUE(have.is_silent);
   EXPECT_EQ(haves[0].next_counter, 1U);
+}
+
+TEST_F(RelayTest, who_speaks_after_a_long_silence_is_told_of_to_all_once) {
+  seat({{kAda}, {}, {}, 4});
+  for (std::uint64_t i = 0; i < 10; ++i) frame(i);
+  EXPECT_TRUE(told_all.empty()) << "whoever has a way up hears by itself";
+  for (std::uint64_t i = 10; i < 50; ++i) frame(i);
+  ASSERT_EQ(told_all.size(), 1U);
+  frame(50, true);
+  now = now + Duration::s(2);
+  for (std::uint64_t i = 51; i < 100; ++i) frame(i);
+  EXPECT_EQ(told_all.size(), 1U);
+}
+
+TEST_F(RelayTest, whoever_carries_for_nobody_tells_only_its_wards) {
+  seat({{}, {}, {kCid}, 4});
+  for (std::uint64_t i = 0; i < 50; ++i) frame(i);
+  EXPECT_TRUE(told_all.empty());
+  EXPECT_FALSE(haves.empty());
+}
+
+TEST_F(RelayTest, a_word_shorter_than_that_is_told_of_at_its_end) {
+  seat({{kAda}, {}, {}, 4});
+  frame(0);
+  frame(1, true);
+  ASSERT_EQ(told_all.size(), 1U);
+  EXPECT_TRUE(told_all[0].is_silent);
+}
+
+TEST_F(RelayTest, while_many_seem_to_be_gone_all_are_told_as_often_as_wards) {
+  seat({{kAda}, {}, {}, 4});
+  frame(0, true);
+  told_all.clear();
+  relay.handle_alarm(now + Duration::s(3), now);
+  for (std::uint64_t i = 1; i < 50; ++i) frame(i);
+  EXPECT_EQ(told_all.size(), 4U);  // at once, and every 250 ms
+  told_all.clear();
+  now = now + Duration::s(3);
+  for (std::uint64_t i = 50; i < 100; ++i) frame(i);
+  EXPECT_TRUE(told_all.empty());
 }
 
 }  // namespace

@@ -101,6 +101,18 @@ void TreeKeeper::set_no_send(std::vector<base::PeerId> peers, base::Instant now)
   want_optimising(now);
 }
 
+void TreeKeeper::set_doubtful(std::vector<base::PeerId> peers, base::Instant now) {
+  std::sort(peers.begin(), peers.end());
+  const bool has_lost = !std::includes(doubtful_.begin(), doubtful_.end(), peers.begin(), peers.end());
+  doubtful_ = std::move(peers);
+  list_avoided();
+  if (has_lost) {
+    is_mending_ = true;
+    want_patch(now + kPatchAfterFailure);
+  }
+  want_optimising(now);
+}
+
 void TreeKeeper::set_aside(std::vector<base::PeerId> peers, base::Instant now) {
   std::sort(peers.begin(), peers.end());
   if (peers == input_.aside) return;
@@ -190,7 +202,7 @@ void TreeKeeper::forget_old_complaints(base::Instant now) {
 void TreeKeeper::list_avoided() {
   input_.avoided_links.clear();
   for (const Complained& complained : complaints_) input_.avoided_links.emplace_back(complained.about, complained.listener);
-  input_.avoided_relays.clear();
+  input_.avoided_relays = doubtful_;
   for (const AvoidedRelay& avoided : avoided_relays_) input_.avoided_relays.push_back(avoided.peer);
 }
 

@@ -51,6 +51,8 @@ class TreeKeeper {
   void handle_complaint(const base::PeerId& listener, const wire::Complaint& complaint, base::Instant now);
   void handle_budget_changed(std::size_t copies_max, base::Instant now);
   void set_aside(std::vector<base::PeerId> peers, base::Instant now);  // PlanInput::aside
+  // Those linked to us of whom nothing has been heard for too long: nobody should hang below them, while anything else is left.
+  void set_doubtful(std::vector<base::PeerId> peers, base::Instant now);
   void set_no_send(std::vector<base::PeerId> peers, base::Instant now);
   void handle_spoke(base::Instant now);
 
@@ -90,6 +92,7 @@ class TreeKeeper {
   std::uint32_t epoch_ = 0;
   std::vector<Complained> complaints_;
   std::vector<AvoidedRelay> avoided_relays_;
+  std::vector<base::PeerId> doubtful_;  // sorted
 
   bool has_spoken_ = false;
   bool is_mending_ = false;  // somebody may be without this voice, or our uplink carries too much

@@ -363,5 +363,27 @@ TEST_F(Keeper, of_more_complaints_than_it_remembers_the_newest_of_a_forgery_coun
   EXPECT_TRUE(is_avoided(accused[1])) << "silence is forgiven sooner, and pushes out no forgery";
 }
 
+TEST_F(Keeper, hangs_nobody_below_a_neighbour_that_is_silent_while_others_have_room) {
+  speak();
+  const base::PeerId relay = a_relay();
+  ASSERT_NE(relay, base::PeerId{});
+  keeper.set_doubtful({relay}, now);
+  now = now + TreeKeeper::kPatchAfterFailure;
+  ASSERT_TRUE(poll());
+  EXPECT_EQ(keeper.lead(), 0U) << "somebody may hear nothing";
+  EXPECT_TRUE(plan().children_of(relay).empty());
+  EXPECT_NE(plan().seat_of(relay), nullptr) << "it may live all the same";
+}
+
+TEST_F(Keeper, plans_nothing_in_haste_when_a_silent_neighbour_speaks_again) {
+  speak();
+  keeper.set_doubtful({a_relay()}, now);
+  now = now + TreeKeeper::kPatchAfterFailure;
+  ASSERT_TRUE(poll());
+  keeper.set_doubtful({}, now);
+  now = now + TreeKeeper::kPatchAfterChange;
+  EXPECT_FALSE(speak());
+}
+
 }  // namespace
 }  // namespace grove::overlay

@@ -43,6 +43,12 @@ std::optional<wire::Beat> LinkPulse::poll_beat(std::uint8_t loss_percent, base::
   return beat;
 }
 
-base::Instant LinkPulse::next_deadline() const { return std::min(next_beat_, last_heard_ + kDeadAfter); }
+bool LinkPulse::take_doubt(base::Instant now) {
+  return now >= last_heard_ + kDoubtAfter && !std::exchange(is_doubted_, true);
+}
+
+base::Instant LinkPulse::next_deadline() const {
+  return std::min(next_beat_, last_heard_ + (is_doubted_ ? kDeadAfter : kDoubtAfter));
+}
 
 }  // namespace grove::room

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/time.h"
 #include "wire/link_message.h"
@@ -15,6 +16,8 @@ class LinkPulse {
  public:
   static constexpr base::Duration kBeatEvery = base::Duration::s(1);  // DESIGN §4: 1 Hz on idle links
   static constexpr base::Duration kDeadAfter = base::Duration::s(3);  // DESIGN §4
+  // A beat should have come; not dead yet, but nobody to rely on. A guess: half a beat late.
+  static constexpr base::Duration kDoubtAfter = base::Duration::ms(1'500);
   // Longer than this between two calls means that we slept ourselves: a throttled tab, a closed lid.
   static constexpr base::Duration kSleptAfter = base::Duration::s(2);
 
@@ -24,12 +27,17 @@ class LinkPulse {
 
   explicit LinkPulse(base::Instant now) : last_heard_(now), next_beat_(now) {}
 
-  void handle_heard(base::Instant now) { last_heard_ = now; }
+  bool handle_heard(base::Instant now) {  // true: it was doubted
+    last_heard_ = now;
+    return std::exchange(is_doubted_, false);
+  }
   void handle_beat(const wire::Beat& beat, base::Instant now);
   // We ourselves slept: doubt nobody for that time.
   void handle_own_sleep(base::Duration slept) { last_heard_ = last_heard_ + slept; }
 
   bool is_dead(base::Instant now) const { return now >= last_heard_ + kDeadAfter; }
+  bool take_doubt(base::Instant now);  // true once, when it has become doubtful
+  bool is_doubted() const { return is_doubted_; }
   std::optional<wire::Beat> poll_beat(std::uint8_t loss_percent, base::Instant now);
   base::Instant next_deadline() const;
 
@@ -43,6 +51,7 @@ class LinkPulse {
   std::array<base::Duration, kLeastOf> samples_{};  // a ring
   std::size_t sampled_ = 0;
   bool has_answered_ = false;
+  bool is_doubted_ = false;
 };
 
 }  // namespace grove::room

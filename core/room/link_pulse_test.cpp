@@ -83,5 +83,16 @@ TEST(LinkPulse, a_sleeper_doubts_itself_first) {
   EXPECT_FALSE(pulse.is_dead(kStart + Duration::s(61)));
 }
 
+TEST(LinkPulse, is_doubted_once_when_half_a_beat_is_overdue_until_something_is_heard) {
+  LinkPulse pulse(kStart);
+  EXPECT_FALSE(pulse.handle_heard(kStart));
+  EXPECT_FALSE(pulse.take_doubt(kStart + Duration::ms(1'499)));
+  EXPECT_TRUE(pulse.take_doubt(kStart + Duration::ms(1'500)));
+  EXPECT_FALSE(pulse.take_doubt(kStart + Duration::s(2)));
+  EXPECT_TRUE(pulse.is_doubted());
+  EXPECT_TRUE(pulse.handle_heard(kStart + Duration::s(2)));
+  EXPECT_FALSE(pulse.is_doubted());
+}
+
 }  // namespace
 }  // namespace grove::room
