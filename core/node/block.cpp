@@ -71,15 +71,25 @@ void Node::State::say_hearings(Instant now) {
 }
 
 // Where no link leads, by several ways at once that share nobody: when many block at once, links of a way may be gone that our
-// map still has, and every 20 ms another frame comes. Without a way: said again later.
+// map still has, and every 20 ms another frame comes. Our own links aside are surely there. Without a way: said again later.
 void Node::State::say_over_others(const room::BlockList::Say& say) {
-  if (!map_.find(say.to)) return;  // not here; handle_met() says it again
-  std::vector<PeerId> used;
-  for (std::size_t way = 0; way < (say.hearing.is_echo ? 1 : kWaysOfHearing); ++way) {
-    const auto hops = overlay::route(map_, me_.self(), say.to, linked_peers(), used);
-    if (!hops || !send_petition(say.to, say.hearing, used)) return;
-    used.insert(used.end(), hops->begin(), hops->end() - 1);
-  }
+  std::vector<PeerId> used;  // by none of the next ways
+  const auto say_over = [&](const std::vector<PeerId>& first, std::size_t ways) {
+    std::size_t said = 0;
+    for (; said < ways; ++said) {
+      const auto hops = overlay::route(map_, me_.self(), say.to, first, used);
+      const auto envelope = hops ? seal_petition(say.to, say.hearing) : std::nullopt;
+      if (!envelope) break;  // nor are they here: handle_met() says it again
+      send_control_to(hops->front(), wire::Routed{*hops, *envelope});
+      used.insert(used.end(), hops->begin(), hops->end() - 1);
+    }
+    return said;
+  };
+  std::vector<PeerId> asides;
+  for (const auto& [peer, aside] : asides_) asides.push_back(peer);
+  const std::size_t ways = say.hearing.is_echo ? 2 : kWaysOfHearing;
+  const std::size_t said = say_over(asides, ways / 2);
+  say_over(linked_peers(), say.hearing.is_echo ? 1 : ways - said);
 }
 
 // The room hears that the link is gone; trees that run over it are left to their sources, which move everybody without a hole.
@@ -98,9 +108,9 @@ void Node::State::set_aside(const PeerId& peer, Instant now) {
 }
 
 void Node::State::keep_asides(Instant now) {
-  std::vector<PeerId> peers;
-  for (const auto& [peer, aside] : asides_) peers.push_back(peer);
-  keeper_.set_aside(std::move(peers), now);
+  std::vector<overlay::PlanInput::Aside> links;
+  for (const auto& [peer, aside] : asides_) links.push_back({peer, rtt_to(peer)});
+  keeper_.set_aside(std::move(links), now);
 }
 
 void Node::State::take_back(const PeerId& peer, Instant now) {
@@ -121,8 +131,10 @@ bool Node::State::is_aside(LinkId link) const {
   return std::any_of(asides_.begin(), asides_.end(), [&](const auto& aside) { return aside.second.link == link; });
 }
 
-// While nobody else joins the two of us, the link carries records and notes too.
+// While nobody else joins the two of us, the link carries all that a link carries: records, envelopes and notes too. Each end
+// tells the other of its own part of the room; whoever is in the same part and has no such link learns nothing of the other.
 void Node::State::review_asides(Instant now) {
+  keep_asides(now);
   for (auto& [peer, aside] : asides_) {
     const bool is_only_way = !map_.has_in_reach(peer);
     if (std::exchange(aside.is_only_way, is_only_way) == is_only_way) continue;
@@ -131,6 +143,7 @@ void Node::State::review_asides(Instant now) {
       continue;
     }
     send_own_record(aside.link);
+    send_control(aside.link, map_.hashes());
     notes_.notes().handle_link_open(peer, now);
   }
 }
@@ -140,11 +153,22 @@ bool Node::State::is_only_way(const PeerId& peer) const {
   return aside != asides_.end() && aside->second.is_only_way;
 }
 
+std::vector<PeerId> Node::State::only_ways() const {
+  std::vector<PeerId> peers;
+  for (const auto& [peer, aside] : asides_) {
+    if (aside.is_only_way) peers.push_back(peer);
+  }
+  return peers;
+}
+
 // The two of a pair set apart never come together: neither gives its browser the other's candidates. All else is as with any
 // two who try, so that whoever passes the envelopes on sees what they see of a pair that cannot connect. Without a link at
 // all, and without anybody between them, they need one.
 bool Node::State::must_not_connect(const PeerId& peer) const {
-  return blocks_.is_apart(peer) && (asides_.contains(peer) || map_.has_in_reach(peer));
+  if (!blocks_.is_apart(peer)) return false;
+  const std::vector<PeerId> beyond = only_ways();
+  return asides_.contains(peer) || map_.has_in_reach(peer) ||
+         std::any_of(beyond.begin(), beyond.end(), [&](const PeerId& by) { return map_.are_joined(by, peer); });
 }
 
 std::optional<LinkId> Node::State::carrier_of(const PeerId& peer) const {
@@ -177,11 +201,11 @@ void Node::State::forget_unheard(Instant now) {
 }
 
 bool Node::State::may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const {
+  if (is_only_way(peer)) return true;
   const bool is_gossip = std::holds_alternative<wire::MapHashes>(message) || std::holds_alternative<wire::Digest>(message) ||
-                         std::holds_alternative<wire::News>(message) || std::holds_alternative<wire::Want>(message) ||
-                         std::holds_alternative<wire::Routed>(message);
+                         std::holds_alternative<wire::News>(message) || std::holds_alternative<wire::Want>(message);
   const bool is_of_notes = std::holds_alternative<wire::NoteNews>(message) || std::holds_alternative<wire::NoteWant>(message);
-  if (is_gossip || (is_of_notes && !is_only_way(peer))) return false;
+  if (is_gossip || is_of_notes) return false;
   if (const auto* delta = std::get_if<wire::RecordDelta>(&message)) return delta->base.peer == wire::short_of(peer);
   if (const auto* news = std::get_if<wire::RecordNews>(&message)) {
     return crypto::peer_id_of(news->record.record.public_key) == peer;

@@ -93,9 +93,13 @@ void Node::State::count_members(Instant now) {
   const overlay::Graph& room = graph();
   std::vector<bool> is_reached(room.size(), false);
   std::vector<overlay::Graph::Index> frontier;
-  if (const auto self = room.find(me_.self())) {
-    is_reached[*self] = true;
-    frontier.push_back(*self);
+  std::vector<PeerId> roots = only_ways();  // a part of the room that no listed link joins to ours
+  roots.push_back(me_.self());
+  for (const PeerId& root : roots) {
+    const auto place = room.find(root);
+    if (!place) continue;
+    is_reached[*place] = true;
+    frontier.push_back(*place);
   }
   while (!frontier.empty()) {
     const auto peer = frontier.back();

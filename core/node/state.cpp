@@ -104,6 +104,13 @@ std::vector<PeerId> Node::State::linked_peers() const {
   return peers;
 }
 
+std::vector<PeerId> Node::State::ways_out() const {
+  std::vector<PeerId> peers = linked_peers();
+  const std::vector<PeerId> beyond = only_ways();
+  peers.insert(peers.end(), beyond.begin(), beyond.end());
+  return peers;
+}
+
 base::Duration Node::State::rtt_to(const PeerId& peer) const {
   const auto link = carrier_of(peer);
   return link ? links_.at(*link).pulse.rtt().value_or(kRttUnknown) : kRttUnknown;

@@ -97,7 +97,7 @@ class Node::State {
   void ask(wire::Want& want, const wire::RecordMark& news, const wire::RecordMark& ours, Instant now);
   void want_newer(LinkId from, const std::vector<wire::RecordMark>& marks, Instant now);
   void on_hashes(LinkId from, const wire::MapHashes& theirs, Instant now);
-  void send_digest(LinkId to, std::uint16_t parts, Instant now);
+  void send_digest(LinkId to, std::uint16_t parts, const PeerId& joined_to, Instant now);
   void on_digest(LinkId from, const wire::Digest& digest, Instant now);
   void on_want(LinkId from, const wire::Want& want, Instant now);
   void send_record(LinkId to, const PeerId& peer, const wire::RecordMark& theirs);
@@ -108,7 +108,8 @@ class Node::State {
   // route.cpp
   void send_blob(room::Introducer::SendBlob& blob);
   bool send_over_links(const PeerId& to, Bytes envelope);
-  bool send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding,
+  std::optional<Bytes> seal_petition(const PeerId& to, const wire::Petition& petition);
+  void send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding,
                      const std::vector<PeerId>& second_way = {});
   void on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now);
   void on_routed(LinkId from, wire::Routed routed, Instant now);
@@ -172,6 +173,7 @@ class Node::State {
   void take_back(const PeerId& peer, Instant now);
   bool is_aside(LinkId link) const;
   bool is_only_way(const PeerId& peer) const;
+  std::vector<PeerId> only_ways() const;
   bool must_not_connect(const PeerId& peer) const;
   bool may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const;
   std::optional<LinkId> carrier_of(const PeerId& peer) const;  // the link, be it aside
@@ -276,6 +278,7 @@ class Node::State {
   base::Duration count_spacing() const;
   Link* open_link_of(const PeerId& peer);
   std::vector<PeerId> linked_peers() const;
+  std::vector<PeerId> ways_out() const;  // and those aside without whom the room would fall apart
   base::Duration rtt_to(const PeerId& peer) const;
   std::uint8_t loss_from(const PeerId& peer) const;  // percent
   void send_control(LinkId link, const wire::LinkMessage& message);
