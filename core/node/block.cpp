@@ -8,19 +8,23 @@
 #include <utility>
 
 #include "node/state.h"
-#include "overlay/route.h"
 
 namespace grove::node {
 
+using overlay::Relay;
 using overlay::TreeKeeper;
 
 void Node::State::set_blocked(const PeerId& peer, bool is_blocked, Instant now) {
   if (has_left_ || peer == me_.self() || !blocks_.set_blocked(peer, is_blocked, now)) return;
   notes_.notes().set_wanted(peer, !is_blocked, now);
   if (is_blocked) {
-    unheard_[peer] = {now + kUnheardFor, now};
-    // Passed on, but missed no more.
-    if (const auto stream = streams_.find(peer); stream != streams_.end()) stream->second.intake = overlay::Intake(now);
+    unheard_[peer] = {now + rtt_by_way(peer).value_or(Relay::kLease) + kBeyondRtt, {}};
+    if (const auto stream = streams_.find(peer); stream != streams_.end()) {
+      const bool is_under_way = !stream->second.intake.is_silent() && !stream->second.tree.relay.is_needed();
+      const std::vector<PeerId> senders = is_under_way ? stream->second.intake.senders() : std::vector<PeerId>{};
+      for (const PeerId& sender : senders) decline(peer, sender, now);
+      stream->second.intake = overlay::Intake(now);  // passed on, but missed no more
+    }
   } else {
     unheard_.erase(peer);
   }
@@ -77,7 +81,7 @@ void Node::State::say_over_others(const room::BlockList::Say& say) {
   const auto say_over = [&](const std::vector<PeerId>& first, std::size_t ways) {
     std::size_t said = 0;
     for (; said < ways; ++said) {
-      const auto hops = overlay::route(map_, me_.self(), say.to, first, used);
+      const auto hops = route_over(first, say.to, used);
       const auto envelope = hops ? seal_petition(say.to, say.hearing) : std::nullopt;
       if (!envelope) break;  // nor are they here: handle_met() says it again
       send_control_to(hops->front(), wire::Routed{*hops, *envelope});
@@ -85,10 +89,8 @@ void Node::State::say_over_others(const room::BlockList::Say& say) {
     }
     return said;
   };
-  std::vector<PeerId> asides;
-  for (const auto& [peer, aside] : asides_) asides.push_back(peer);
   const std::size_t ways = say.hearing.is_echo ? 2 : kWaysOfHearing;
-  const std::size_t said = say_over(asides, ways / 2);
+  const std::size_t said = say_over(peers_aside(), ways / 2);
   say_over(linked_peers(), say.hearing.is_echo ? 1 : ways - said);
 }
 
@@ -181,23 +183,60 @@ std::optional<LinkId> Node::State::carrier_of(const PeerId& peer) const {
 }
 
 // Their voice came, though we want nothing of it. For a while we take it and pass it on unheard, because others were promised
-// it by their plan of before. Whoever gave us a lease when the next plan moved us is told that we need it no more, as always.
+// it by their plan of before.
 bool Node::State::passes_on_unheard(const PeerId& source, const PeerId& from, Instant now) {
   const auto unheard = unheard_.find(source);
   if (unheard == unheard_.end()) return true;
   ++stats_.frames_unheard;
-  if (now >= unheard->second.next_stop) {
-    unheard->second.next_stop = now + kStopEvery;
-    send_control_to(from, wire::Stop{source});
-    blocks_.handle_unwanted(source, now);
-  }
-  return now < unheard->second.until;
+  const Tree* tree = tree_of(source);
+  const Instant until = unheard->second.until;
+  const bool is_needed = now < until && tree && tree->relay.is_needed();
+  if (!is_needed || now >= until - rtt_to(from)) decline(source, from, now);
+  return is_needed;
 }
 
+// Nobody is served by us with this voice any more, or soon: whoever brings it need not wait for a plan that says so, which
+// comes over the source.
+void Node::State::decline(const PeerId& source, const PeerId& from, Instant now) {
+  Instant& next_stop = unheard_.at(source).next_stop[from];
+  if (now < next_stop) return;
+  next_stop = now + kStopEvery;
+  send_control_to(from, wire::Stop{source, true});
+  blocks_.handle_unwanted(source, now);
+}
+
+// Whom we still carried it to, by a plan of before, turns to a guardian.
 void Node::State::forget_unheard(Instant now) {
   for (const auto& [source, unheard] : unheard_) {
-    if (now >= unheard.until) streams_.erase(source);
+    const auto stream = streams_.find(source);
+    if (now < unheard.until || stream == streams_.end()) continue;
+    for (const PeerId& child : stream->second.tree.relay.children()) send_control_to(child, wire::Stall{source});
+    streams_.erase(stream);
   }
+}
+
+Instant Node::State::unheard_due() const {
+  Instant due = Instant::never();
+  for (const auto& [source, unheard] : unheard_) {
+    if (streams_.contains(source)) due = std::min(due, unheard.until);
+  }
+  return due;
+}
+
+// Of our word to this peer and of what comes of it: over our link or the shortest way.
+std::optional<base::Duration> Node::State::rtt_by_way(const PeerId& peer) const {
+  if (carrier_of(peer)) return rtt_to(peer);
+  std::vector<PeerId> first = linked_peers();
+  const std::vector<PeerId> aside = peers_aside();
+  first.insert(first.end(), aside.begin(), aside.end());
+  const auto hops = route_over(first, peer, {});
+  if (!hops) return std::nullopt;
+  base::Duration rtt = rtt_to(hops->front());
+  for (std::size_t hop = 1; hop < hops->size(); ++hop) {
+    const auto* claim = map_.find((*hops)[hop - 1])->record.claim_of((*hops)[hop]);
+    rtt = rtt + (claim && claim->rtt_tenth_ms ? base::Duration::us(100) * claim->rtt_tenth_ms : kRttUnknown);
+  }
+  return rtt;
 }
 
 bool Node::State::may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const {

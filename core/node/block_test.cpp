@@ -240,6 +240,52 @@ TEST_F(BlockTest, a_pair_without_a_link_is_told_over_others) {
   EXPECT_EQ(heard(cleo, 2), 20U);
 }
 
+TEST_F(BlockTest, who_brings_the_voice_of_the_blocked_stops_before_the_blocked_has_planned_anew) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben");
+  room.cut(ada, ben);
+  room.enter("Cleo");
+  room.run_for(Duration::s(5));
+  talk(ben, 20, 1);
+  for (int i = 0; i < 40; ++i) {
+    if (i == 20) block(ada, ben);
+    room.speak(ben, 2);
+    room.run_for(Duration::ms(20));
+  }
+  EXPECT_LE(unheard(ada), 4U) << "a round trip of 60 ms to Cleo; over Ben it would be 120";
+}
+
+TEST_F(BlockTest, a_blocker_who_carries_for_somebody_ends_that_after_a_round_trip_without_a_hole) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
+  room.run_for(Duration::s(2));
+  room.cut(ben, 3);
+  const auto dan = room.enter("Dan");
+  room.run_for(Duration::s(10));
+  talk(ben, 20, 1);
+  const RoomView view = room.person(ben).node->view();
+  const auto& seats = view.trees.at(0).seats;
+  const auto seat = std::find_if(seats.begin(), seats.end(), [&](const auto& s) { return view.peers[s.listener].id == id(dan); });
+  ASSERT_NE(seat, seats.end());
+  const auto carrier = view.peers[seat->parent].id == id(ada) ? ada : cleo;
+  ASSERT_EQ(view.peers[seat->parent].id, id(carrier));
+  const auto go_on = [&](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      room.speak(ben, 2);
+      room.run_for(Duration::ms(20));
+    }
+  };
+  go_on(40);
+  const auto carried = [&] { return room.person(carrier).voice_messages_sent; };
+  block(carrier, ben);
+  const auto before = carried();
+  go_on(8);  // 60 and 100 ms
+  const auto in_time = carried();
+  EXPECT_GT(in_time, before) << "what others were promised";
+  go_on(52);
+  EXPECT_EQ(carried(), in_time);
+  room.run_for(Duration::ms(300));
+  EXPECT_EQ(heard(dan, 2), 100U);
+}
+
 TEST_F(BlockTest, a_word_also_goes_over_a_link_aside_of_ones_own_but_nobody_elses_envelope_does) {
   const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
   room.run_for(Duration::s(2));

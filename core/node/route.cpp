@@ -18,8 +18,15 @@ void Node::State::send_blob(Introducer::SendBlob& blob) {
   if (can_relay) rendezvous_.relay(*blob.door, std::move(blob.blob));
 }
 
+std::optional<std::vector<PeerId>> Node::State::route_over(const std::vector<PeerId>& first, const PeerId& to,
+                                                           const std::vector<PeerId>& avoiding) const {
+  std::vector<overlay::FirstHop> hops;
+  for (const PeerId& peer : first) hops.push_back({peer, rtt_to(peer)});
+  return overlay::route(map_, me_.self(), to, hops, avoiding);
+}
+
 bool Node::State::send_over_links(const PeerId& to, Bytes envelope) {
-  const auto hops = overlay::route(map_, me_.self(), to, ways_out(), {});
+  const auto hops = route_over(ways_out(), to, {});
   if (!hops) return false;
   send_control_to(hops->front(), wire::Routed{*hops, std::move(envelope)});
   return true;
@@ -39,7 +46,7 @@ void Node::State::send_petition(const PeerId& to, const wire::Petition& petition
                                 const std::vector<PeerId>& second_way) {
   const auto envelope = seal_petition(to, petition);
   if (!envelope) return;
-  const auto hops = overlay::route(map_, me_.self(), to, ways_out(), avoiding);
+  const auto hops = route_over(ways_out(), to, avoiding);
   if (hops) send_control_to(hops->front(), wire::Routed{*hops, *envelope});
   const auto is_avoided = [&](const PeerId& hop) { return std::find(avoiding.begin(), avoiding.end(), hop) != avoiding.end(); };
   const bool is_another = !second_way.empty() && hops != second_way && std::none_of(second_way.begin(), second_way.end(), is_avoided);
