@@ -94,8 +94,7 @@ TEST(Run, who_blocks_hears_nothing_more_and_costs_nobody_a_frame) {
   scenario.blocks = 0.2;
   scenario.blocks_at = Duration::s(3);
   const RunResult result = run(scenario, 1, {});
-  // A fifth of all pairs at one instant: here one frame comes later than I2 allows (docs/simulator.md, "What does not hold yet").
-  for (const auto& verdict : result.verdicts) EXPECT_LE(verdict.violations, verdict.invariant.starts_with("I2") ? 1U : 0U) << in_words(result);
+  EXPECT_TRUE(result.is_well()) << in_words(result);
   EXPECT_GT(figure(result, "blocked_pairs_count"), 10);
   EXPECT_EQ(figure(result, "block_wasted_copies"), 0);
   EXPECT_EQ(figure(result, "others_frames_lost"), 0);
@@ -118,11 +117,7 @@ TEST(Run, who_unblocks_hears_again) {
   unblock.share = 1;
   scenario.faults = {block, unblock};
   const RunResult result = run(scenario, 1, {});
-  // Everybody blocks at one instant, those who carry too: what was under way down a chain may arrive later than I2 allows.
-  for (const auto& verdict : result.verdicts) {
-    if (verdict.invariant.starts_with("I2")) continue;
-    EXPECT_EQ(verdict.violations, 0U) << in_words(result);
-  }
+  EXPECT_TRUE(result.is_well()) << in_words(result);
   EXPECT_EQ(figure(result, "others_frames_lost"), 0);
   EXPECT_EQ(figure(result, "pairs_wanted_after_percent"), 100);
 }

@@ -45,14 +45,13 @@ overlay::RoomDraw draw_links(const Room& room, const sim::Network& network, std:
   return drawn;
 }
 
-Tree plan(const overlay::Graph& graph, HostId talker, std::uint8_t fan_out, const Blocks& blocks) {
+Tree plan(const overlay::Graph& graph, const sim::Network& network, HostId talker, std::uint8_t fan_out, const Blocks& blocks) {
   overlay::PlanInput input{overlay::RoomDraw::id(talker.value), fan_out};
   for (const auto& [listener, source] : blocks) {
     if (source == talker) input.no_send.push_back(overlay::RoomDraw::id(listener.value));
-    if (listener == talker) input.aside.push_back(overlay::RoomDraw::id(source.value));
+    if (listener == talker) input.aside.push_back({overlay::RoomDraw::id(source.value), network.rtt(talker, source)});
   }
   std::sort(input.no_send.begin(), input.no_send.end());
-  std::sort(input.aside.begin(), input.aside.end());
   const wire::TreePlan planned{input.source, {}, 0, 0, overlay::plan_tree(graph, input).seats};
   Tree tree;
   for (const wire::Seat& seat : planned.seats) {
@@ -123,10 +122,10 @@ int run_program(int count, char** words) {
 
   std::map<std::string, Outcome> outcomes;
   for (const HostId talker : room.talkers) {
-    const Tree plain = plan(whole, talker, fan_out, {});
+    const Tree plain = plan(whole, network, talker, fan_out, {});
     judge(plain, talker, room, network, blocks, outcomes["ignores"]);
     judge(prune(plain, talker, blocks), talker, room, network, blocks, outcomes["prunes"]);
-    judge(plan(without, talker, fan_out, blocks), talker, room, network, blocks, outcomes["planned"]);
+    judge(plan(without, network, talker, fan_out, blocks), talker, room, network, blocks, outcomes["planned"]);
   }
   const char* before = "{";
   for (auto& [name, o] : outcomes) {

@@ -240,6 +240,93 @@ TEST_F(BlockTest, a_pair_without_a_link_is_told_over_others) {
   EXPECT_EQ(heard(cleo, 2), 20U);
 }
 
+TEST_F(BlockTest, who_brings_the_voice_of_the_blocked_stops_before_the_blocked_has_planned_anew) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben");
+  room.cut(ada, ben);
+  room.enter("Cleo");
+  room.run_for(Duration::s(5));
+  talk(ben, 20, 1);
+  for (int i = 0; i < 40; ++i) {
+    if (i == 20) block(ada, ben);
+    room.speak(ben, 2);
+    room.run_for(Duration::ms(20));
+  }
+  EXPECT_LE(unheard(ada), 4U) << "a round trip of 60 ms to Cleo; over Ben it would be 120";
+}
+
+TEST_F(BlockTest, a_blocker_who_carries_for_somebody_ends_that_after_a_round_trip_without_a_hole) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
+  room.run_for(Duration::s(2));
+  room.cut(ben, 3);
+  const auto dan = room.enter("Dan");
+  room.run_for(Duration::s(10));
+  talk(ben, 20, 1);
+  const RoomView view = room.person(ben).node->view();
+  const auto& seats = view.trees.at(0).seats;
+  const auto seat = std::find_if(seats.begin(), seats.end(), [&](const auto& s) { return view.peers[s.listener].id == id(dan); });
+  ASSERT_NE(seat, seats.end());
+  const auto carrier = view.peers[seat->parent].id == id(ada) ? ada : cleo;
+  ASSERT_EQ(view.peers[seat->parent].id, id(carrier));
+  const auto go_on = [&](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      room.speak(ben, 2);
+      room.run_for(Duration::ms(20));
+    }
+  };
+  go_on(40);
+  const auto carried = [&] { return room.person(carrier).voice_messages_sent; };
+  block(carrier, ben);
+  const auto before = carried();
+  go_on(8);  // 60 and 100 ms
+  const auto in_time = carried();
+  EXPECT_GT(in_time, before) << "what others were promised";
+  go_on(52);
+  EXPECT_EQ(carried(), in_time);
+  room.run_for(Duration::ms(300));
+  EXPECT_EQ(heard(dan, 2), 100U);
+}
+
+TEST_F(BlockTest, a_word_also_goes_over_a_link_aside_of_ones_own_but_nobody_elses_envelope_does) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
+  room.run_for(Duration::s(2));
+  room.cut(ada, 3);
+  const auto dan = room.enter("Dan");
+  room.run_for(Duration::s(10));
+  block(ada, cleo);
+  room.run_for(Duration::s(2));
+  bool has_ben_failed = false;
+  const auto is_envelope = [](const Bytes& message) {
+    const auto decoded = wire::decode_link_message(message);
+    return decoded && std::holds_alternative<wire::Routed>(*decoded);
+  };
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {
+    const bool passes = from != ben || !is_envelope(message);
+    has_ben_failed = has_ben_failed || !passes;
+    return passes;
+  };
+  block(ada, dan);
+  room.run_for(Duration::ms(500));
+  EXPECT_TRUE(has_ben_failed);
+  talk(dan, 20, 1);
+  EXPECT_EQ(unheard(ada), 0U);
+  EXPECT_EQ(heard(cleo, 1), 20U);
+
+  // Cleo's own word to Ada goes; what she passes on for Dan does not.
+  const auto refused = [&] { return room.person(ada).node->stats().messages_refused; };
+  Bytes envelope;
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {
+    if (from == dan && is_envelope(message)) envelope = std::get<wire::Routed>(*wire::decode_link_message(message)).envelope;
+    return true;
+  };
+  block(dan, ada);
+  ASSERT_FALSE(envelope.empty());
+  const auto before = refused();
+  for (const auto& [link, end] : room.person(ada).wires) {
+    if (end.first == cleo) room.inject_on_link(ada, link, Channel::kControl, wire::encode(wire::Routed{{id(ada)}, envelope}));
+  }
+  EXPECT_EQ(refused(), before + 1);
+}
+
 TEST_F(BlockTest, one_whom_everybody_blocks_sends_to_nobody_and_hears_all) {
   const auto ben = room.enter("Ben");
   std::vector<std::size_t> others;
@@ -270,6 +357,51 @@ TEST_F(BlockTest, whoever_blocks_everybody_hears_nobody_and_is_heard_by_all) {
   EXPECT_EQ(heard(ada, 2), 0U);
   EXPECT_EQ(unheard(ada), in_vain);
   EXPECT_EQ(heard(others[0], 2), 20U);
+}
+
+// Ada and Ben are set apart from Cleo and Dan, who are linked to each other; Ada and Dan never had a link.
+struct TwoHalves : BlockTest {
+  std::size_t ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo"), dan = 0;
+  TwoHalves() {
+    room.run_for(Duration::s(2));
+    room.cut(ada, 3);
+    dan = room.enter("Dan");
+    room.run_for(Duration::s(5));
+    block(ada, cleo);
+    block(ben, cleo);
+    block(ben, dan);
+    room.run_for(Duration::s(15));
+  }
+};
+
+TEST_F(TwoHalves, who_is_reached_aside_carries_on_for_those_beyond) {
+  EXPECT_FALSE(lists(ben, ada, cleo));
+  EXPECT_EQ(room.person(dan).who(), (std::set<std::string>{"Ada", "Ben", "Cleo"}));
+  talk(ada, 20, 1);
+  EXPECT_EQ(heard(ben, 1), 20U);
+  EXPECT_EQ(heard(cleo, 1), 20U);
+  EXPECT_EQ(heard(dan, 1), 20U);
+  talk(cleo, 20, 2);
+  EXPECT_EQ(heard(dan, 2), 20U);
+  EXPECT_EQ(heard(ada, 2) + heard(ben, 2), 0U);
+}
+
+TEST_F(TwoHalves, each_end_of_a_link_aside_hears_what_changes_in_the_other_half) {
+  room.command(dan, [&](Node& node) { node.set_name("Daniel", room.now()); });
+  room.run_for(Duration::s(2));
+  EXPECT_EQ(room.person(ada).who(), (std::set<std::string>{"Ben", "Cleo", "Daniel"}));
+}
+
+TEST_F(TwoHalves, a_word_to_somebody_without_a_link_goes_over_one_that_is_aside) {
+  const auto seats = [&] { return room.person(dan).node->view().trees.at(0).seats.size(); };
+  talk(dan, 20, 1);
+  EXPECT_EQ(seats(), 2U) << "Cleo's, and Ben's in name only; nobody may bring Ada this voice";
+  block(ada, dan);
+  room.run_for(Duration::ms(500));
+  talk(dan, 20, 1);
+  EXPECT_EQ(seats(), 3U);
+  talk(ada, 20, 2);
+  EXPECT_EQ(heard(dan, 2), 20U);
 }
 
 // --- the attacker's view ---------------------------------------------------------------------------------------------

@@ -67,13 +67,15 @@ void Node::State::take_news(LinkId from, const PeerId& author, const wire::Signe
 void Node::State::pass_on(LinkId from, const PeerId& author, Instant now) {
   const auto* record = map_.find(author);
   if (!record) return;  // learnt, and forgotten since: it was their last word
+  if (is_aside(from)) return;  // of the other part of the room: whoever has such a link is told over its own
   const auto* before = map_.before(author);
   const auto delta = before ? wire::delta_between(author, *before, *record) : std::nullopt;
   // Whoever leaves lists no links any more, but has told those that it had.
   const Spread spread(map_, me_.self(), author, record->record.is_leaving && before ? before->record : record->record);
   for (auto& [id, link] : links_) {
-    if (!link.is_open || id == from || is_aside(id)) continue;
-    const Spread::Telling telling = spread.telling(link.peer);
+    const bool is_link_aside = is_aside(id);
+    if (!link.is_open || id == from || (is_link_aside && !is_only_way(link.peer))) continue;
+    const Spread::Telling telling = is_link_aside ? Spread::Telling::kAnnounce : spread.telling(link.peer);
     if (telling == Spread::Telling::kNothing) continue;
     if (telling == Spread::Telling::kBody && delta) {
       send_control(id, *delta);
@@ -123,17 +125,19 @@ void Node::State::on_hashes(LinkId from, const wire::MapHashes& theirs, Instant 
     return;
   }
   if (now < link.listed_until) return;  // they know already
-  const wire::MapHashes ours = map_.hashes();
+  // Over a link aside each tells of its own part of the room, and is asked for that.
+  const PeerId& joined_to = is_aside(from) ? link.peer : me_.self();
+  const wire::MapHashes ours = map_.hashes(joined_to);
   std::uint16_t parts = 0;
   for (std::size_t i = 0; i < wire::kMapParts; ++i) {
     if (ours.parts[i] != theirs.parts[i]) parts = static_cast<std::uint16_t>(parts | 1U << i);
   }
-  if (parts) send_digest(from, parts, now);
+  if (parts) send_digest(from, parts, joined_to, now);
 }
 
-void Node::State::send_digest(LinkId to, std::uint16_t parts, Instant now) {
+void Node::State::send_digest(LinkId to, std::uint16_t parts, const PeerId& joined_to, Instant now) {
   links_.at(to).listed_until = now + kListedFor;
-  send_control(to, map_.digest(parts));
+  send_control(to, map_.digest(parts, joined_to));
 }
 
 void Node::State::on_digest(LinkId from, const wire::Digest& digest, Instant now) {
@@ -185,7 +189,7 @@ void Node::State::greet(LinkId id, bool is_stranger, Instant now) {
   }
   link.told = own;
   if (map_.size() < kKnowsHardlyAnybody) {
-    send_digest(id, 0xffff, now);
+    send_digest(id, 0xffff, me_.self(), now);
   } else if (me_.self() < link.peer) {
     send_control(id, map_.hashes());
   }
@@ -216,9 +220,9 @@ void Node::State::gossip(Instant now) {
     notes_.notes().forget_tree(peer);
     graph_.reset();
   }
-  const std::vector<PeerId> linked = linked_peers();
-  if (linked.empty()) return;
-  send_control_to(linked[random_.below(linked.size())], map_.hashes());
+  const std::vector<PeerId> ways = ways_out();
+  if (ways.empty()) return;
+  send_control_to(ways[random_.below(ways.size())], map_.hashes());
 }
 
 }  // namespace grove::node

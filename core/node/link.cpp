@@ -185,7 +185,7 @@ void Node::State::on_link_message(LinkId id, Channel channel, ByteView bytes, In
                  [&](const wire::Proof& m) { on_proof(id, m, now); },
                  [&](const wire::Have& m) { on_have(id, m, now); },
                  [&](const wire::Pull& m) { on_pull(id, m, now); },
-                 [&](const wire::Stop& m) { on_stop(id, m); },
+                 [&](const wire::Stop& m) { on_stop(id, m, now); },
                  [&](const wire::Stall& m) { on_stall(id, m, now); },
                  [&](wire::Routed& m) { on_routed(id, std::move(m), now); },
                  [&](const wire::NoteNews& m) { on_note(id, m, now); },

@@ -109,7 +109,9 @@ void Node::State::take_place(const PeerId& source, Stream& stream, Instant now) 
     place.is_hot = seat->is_hot;
     if (seat->guardian != wire::kNoSeat) {
       const PeerId& guardian = plan.peer_at(seat->guardian);
-      if (open_link_of(guardian)) place.guardian = overlay::Supplier{guardian, rtt_to(guardian), is_doubtful(guardian)};
+      if (open_link_of(guardian) || (guardian == plan.source && carrier_of(guardian))) {
+        place.guardian = overlay::Supplier{guardian, rtt_to(guardian), is_doubtful(guardian)};
+      }
     }
   }
   const std::set<PeerId> below = subtree_of(plan, me_.self());

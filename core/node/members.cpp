@@ -101,6 +101,7 @@ void Node::State::count_members(Instant now) {
   };
   reach(me_.self());
   for (const PeerId& peer : linked_peers()) reach(peer);  // whose record may not tell of it yet
+  for (const PeerId& peer : only_ways()) reach(peer);    // a part of the room that no listed link joins to ours
   while (!frontier.empty()) {
     const auto peer = frontier.back();
     frontier.pop_back();

@@ -18,28 +18,39 @@ void Node::State::send_blob(Introducer::SendBlob& blob) {
   if (can_relay) rendezvous_.relay(*blob.door, std::move(blob.blob));
 }
 
+std::optional<std::vector<PeerId>> Node::State::route_over(const std::vector<PeerId>& first, const PeerId& to,
+                                                           const std::vector<PeerId>& avoiding) const {
+  std::vector<overlay::FirstHop> hops;
+  for (const PeerId& peer : first) hops.push_back({peer, rtt_to(peer)});
+  return overlay::route(map_, me_.self(), to, hops, avoiding);
+}
+
 bool Node::State::send_over_links(const PeerId& to, Bytes envelope) {
-  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), {});
+  const auto hops = route_over(ways_out(), to, {});
   if (!hops) return false;
   send_control_to(hops->front(), wire::Routed{*hops, std::move(envelope)});
   return true;
 }
 
-// `avoiding`: whom it is about, who would rather not pass it on. `second_way`: another way for the same envelope, if not empty;
-// who is dead is not known at once, and the shortest way may lead over the dead. False: there is no way.
-bool Node::State::send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding,
-                                const std::vector<PeerId>& second_way) {
+std::optional<Bytes> Node::State::seal_petition(const PeerId& to, const wire::Petition& petition) {
   const auto* record = map_.find(to);
-  if (!record) return false;
+  if (!record) return std::nullopt;
   auto sealed = crypto::seal_letter(me_.identity, record->record.public_key, me_.keys.room_id(), keys_, wire::encode(petition));
-  if (!sealed) return false;
-  const Bytes envelope = crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(wire::Letter{to, std::move(*sealed)}));
-  const auto hops = overlay::route(map_, me_.self(), to, linked_peers(), avoiding);
-  if (hops) send_control_to(hops->front(), wire::Routed{*hops, envelope});
+  if (!sealed) return std::nullopt;
+  return crypto::seal_envelope(me_.keys, me_.identity, keys_, wire::encode(wire::Letter{to, std::move(*sealed)}));
+}
+
+// `avoiding`: whom it is about, who would rather not pass it on. `second_way`: another way for the same envelope, if not empty;
+// who is dead is not known at once, and the shortest way may lead over the dead.
+void Node::State::send_petition(const PeerId& to, const wire::Petition& petition, const std::vector<PeerId>& avoiding,
+                                const std::vector<PeerId>& second_way) {
+  const auto envelope = seal_petition(to, petition);
+  if (!envelope) return;
+  const auto hops = route_over(ways_out(), to, avoiding);
+  if (hops) send_control_to(hops->front(), wire::Routed{*hops, *envelope});
   const auto is_avoided = [&](const PeerId& hop) { return std::find(avoiding.begin(), avoiding.end(), hop) != avoiding.end(); };
   const bool is_another = !second_way.empty() && hops != second_way && std::none_of(second_way.begin(), second_way.end(), is_avoided);
-  if (is_another) send_control_to(second_way.front(), wire::Routed{second_way, envelope});
-  return hops || is_another;
+  if (is_another) send_control_to(second_way.front(), wire::Routed{second_way, *envelope});
 }
 
 void Node::State::on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now) {
@@ -60,6 +71,12 @@ void Node::State::on_letter(const crypto::OpenedEnvelope& envelope, const wire::
 void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
   const auto refuse = [&] { ++stats_.messages_refused; };
   if (routed.hops.front() != me_.self()) return refuse();
+  // Whoever sends an envelope over two who are set apart must not see that their link is still there.
+  const PeerId& before = links_.at(from).peer;
+  if (is_aside(from) && !is_only_way(before)) {
+    const auto envelope = crypto::open_envelope(me_.keys, routed.envelope);
+    if (!envelope || envelope->sender != before) return refuse();
+  }
   if (routed.hops.size() > 1) {
     const auto cost = static_cast<std::int64_t>(routed.envelope.size());
     if (!links_.at(from).routed_rate.try_take(cost, now)) return refuse();

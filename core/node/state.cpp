@@ -87,7 +87,7 @@ Instant Node::State::next_deadline() const {
   return std::min({rendezvous_.next_deadline(), introducer_.next_deadline(), keeper_.next_deadline(),
                                doorkeeper_.next_deadline(), next_digest_, next_news_, count_due_, choose_due_, door_due_,
                                pulses_due_, streams_due_, std::max(std::min(record_due_, gained_due_), next_record_),
-                               own_stream_.next_deadline(), notes_.notes().next_deadline(), blocks_.next_deadline()});
+                               own_stream_.next_deadline(), notes_.notes().next_deadline(), blocks_.next_deadline(), unheard_due()});
 }
 
 Node::State::Link* Node::State::open_link_of(const PeerId& peer) {
@@ -106,6 +106,19 @@ std::vector<PeerId> Node::State::linked_peers() const {
   for (const auto& [peer, member] : members_) {
     if (member.link) peers.push_back(peer);
   }
+  return peers;
+}
+
+std::vector<PeerId> Node::State::ways_out() const {
+  std::vector<PeerId> peers = linked_peers();
+  const std::vector<PeerId> beyond = only_ways();
+  peers.insert(peers.end(), beyond.begin(), beyond.end());
+  return peers;
+}
+
+std::vector<PeerId> Node::State::peers_aside() const {
+  std::vector<PeerId> peers;
+  for (const auto& [peer, aside] : asides_) peers.push_back(peer);
   return peers;
 }
 

@@ -102,8 +102,13 @@ void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   drain_tree(pull.source, tree, now);
 }
 
-void Node::State::on_stop(LinkId from, const wire::Stop& stop) {
-  if (Tree* tree = tree_of(stop.source)) tree->relay.handle_stop(links_.at(from).peer);
+void Node::State::on_stop(LinkId from, const wire::Stop& stop, Instant now) {
+  Tree* tree = tree_of(stop.source);
+  if (!tree) return;
+  const PeerId& peer = links_.at(from).peer;
+  if (!stop.declines) return tree->relay.handle_stop(peer);
+  tree->relay.handle_decline(peer, now);
+  streams_due_ = std::min(streams_due_, tree->relay.next_deadline());
 }
 
 // --- copies ----------------------------------------------------------------------------------------------------------

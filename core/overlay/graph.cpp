@@ -108,6 +108,24 @@ Graph Graph::completed(base::Duration price, std::size_t links_max) const {
   return all;
 }
 
+Graph Graph::with_links(Index of, std::span<const Link> more) const {
+  Graph all;
+  all.peers_ = peers_;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto a = static_cast<Index>(i);
+    std::vector<Link> links_of_a(links(a).begin(), links(a).end());
+    for (const Link& link : more) {
+      if (a == of) links_of_a.push_back(link);
+      if (a == link.to) links_of_a.push_back({of, link.rtt, link.metric});
+    }
+    std::sort(links_of_a.begin(), links_of_a.end(), [](const Link& x, const Link& y) { return x.to < y.to; });
+    all.begin_links_of_next();
+    for (const Link& link : links_of_a) all.add(link);
+  }
+  all.first_link_.push_back(static_cast<std::uint32_t>(all.links_.size()));
+  return all;
+}
+
 // A coordinate errs; but over somebody whom both are linked to it is measured how far apart they are at most, where a way
 // is no shorter than the straight one. (That it is no nearer than the difference, helps less than it harms: many ways are.)
 base::Duration Graph::at_most_measured(Index a, Index b, base::Duration predicted) const {

@@ -42,6 +42,8 @@ class Graph {
   // This one, and a link between any two that have none, as long as their places predict it; `price` is added to the
   // metric of what is not there yet. Whoever has `links_max` links gets no more.
   Graph completed(base::Duration price = {}, std::size_t links_max = SIZE_MAX) const;
+  // This one, and links of one peer that it lacks. Sorted by `to`.
+  Graph with_links(Index of, std::span<const Link> more) const;
   // A coordinate more wrong than this says nothing about one link (a guess).
   static constexpr std::uint8_t kErrorPercentMax = 60;
 

@@ -54,6 +54,18 @@ TEST(Graph, overlooks_claims_on_strangers_on_oneself_and_made_twice) {
   EXPECT_EQ(graph.links(0)[0].rtt, Duration::ms(90));
 }
 
+TEST(Graph, takes_more_links_of_one_peer) {
+  RoomDraw room(4);
+  room.link(1, 2, Duration::ms(20));
+  const std::vector<Graph::Link> more = {{0, Duration::ms(8), Duration::ms(4)}, {3, Duration::ms(6), Duration::ms(3)}};
+  const Graph graph = room.graph().with_links(1, more);
+  ASSERT_EQ(graph.links(1).size(), 3U);
+  EXPECT_EQ(graph.link(0, 1)->rtt, Duration::ms(8));
+  EXPECT_EQ(graph.link(1, 2)->rtt, Duration::ms(20));
+  EXPECT_EQ(graph.link(3, 1)->metric, Duration::ms(3));
+  EXPECT_EQ(graph.link(0, 3), nullptr);
+}
+
 TEST(Graph, finds_peers_by_id_and_lists_links_in_order_of_id) {
   RoomDraw room(300);
   for (std::size_t other = 299; other > 0; --other) room.link(0, other, Duration::ms(20));

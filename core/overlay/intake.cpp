@@ -248,6 +248,16 @@ Instant Intake::next_deadline() const {
   return deadline;
 }
 
+std::vector<PeerId> Intake::senders() const {
+  std::vector<PeerId> peers;
+  if (place_.parent) peers.push_back(*place_.parent);
+  if (place_.guardian && place_.is_hot) peers.push_back(place_.guardian->peer);
+  for (const Pulled& supplier : pulled_) {
+    if (std::find(peers.begin(), peers.end(), supplier.peer) == peers.end()) peers.push_back(supplier.peer);
+  }
+  return peers;
+}
+
 Duration Intake::missed_after() const {
   const auto learned = Duration::us(static_cast<std::int64_t>(2 * period_us_ + 4 * jitter_us_));
   return std::clamp(learned, kMissedAfterMin, kMissedAfterMax);

@@ -106,6 +106,8 @@ class Intake {
   std::optional<Output> poll();
   base::Instant next_deadline() const;
 
+  // Who sends us frames by itself.
+  std::vector<base::PeerId> senders() const;
   bool is_pulling() const { return !pulled_.empty(); }
   bool is_silent() const { return is_silent_; }
   base::Duration missed_after() const;  // T_d

@@ -576,5 +576,14 @@ TEST_F(IntakeTest, whose_link_is_silent_is_asked_last) {
   EXPECT_EQ(pulls[0].to, kOther);
 }
 
+TEST_F(IntakeTest, knows_who_sends_by_itself) {
+  EXPECT_EQ(intake.senders(), (std::vector{kParent}));
+  intake.handle_place({kParent, Supplier{kGuardian, Duration::ms(80)}, true, {}, 2}, now);
+  EXPECT_EQ(intake.senders(), (std::vector{kParent, kGuardian}));
+  frame(kParent, 0);
+  intake.handle_place({kOther, {}, false, {}, 3}, now);
+  EXPECT_EQ(intake.senders(), (std::vector{kOther, kParent})) << "which goes on until the new one serves";
+}
+
 }  // namespace
 }  // namespace grove::overlay

@@ -86,13 +86,13 @@ std::vector<std::pair<base::PeerId, const wire::SignedRecord*>> Map::records() c
 // A hash that somebody forced to be equal would hide news from two peers until the next change, no more.
 std::uint64_t Map::hash() const {
   Fnv hash;
-  for (const auto& [peer, age] : ages_of_component()) hash.mix(peer, age);
+  for (const auto& [peer, age] : ages_of_component(self_)) hash.mix(peer, age);
   return hash.value;
 }
 
-wire::MapHashes Map::hashes() const {
+wire::MapHashes Map::hashes(const base::PeerId& joined_to) const {
   std::array<Fnv, wire::kMapParts> parts;
-  for (const auto& [peer, age] : ages_of_component()) parts[wire::part_of(wire::short_of(peer))].mix(peer, age);
+  for (const auto& [peer, age] : ages_of_component(joined_to)) parts[wire::part_of(wire::short_of(peer))].mix(peer, age);
   wire::MapHashes hashes;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     hashes.parts[i] = static_cast<std::uint32_t>(parts[i].value ^ (parts[i].value >> 32));
@@ -100,10 +100,10 @@ wire::MapHashes Map::hashes() const {
   return hashes;
 }
 
-wire::Digest Map::digest(std::uint16_t parts) const {
+wire::Digest Map::digest(std::uint16_t parts, const base::PeerId& joined_to) const {
   static_assert(kRecordsMax <= wire::kMarksMax);
   wire::Digest digest{parts, {}};
-  for (const auto& [peer, age] : ages_of_component()) {
+  for (const auto& [peer, age] : ages_of_component(joined_to)) {
     const auto mark = wire::mark_of(peer, age);
     if (parts >> wire::part_of(mark.peer) & 1) digest.marks.push_back(mark);
   }
@@ -121,7 +121,7 @@ std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
   std::map<wire::ShortId, wire::RecordMark> known;
   for (const auto& mark : theirs.marks) known[mark.peer] = mark;
   std::vector<Better> newer;
-  for (const auto& [peer, age] : ages_of_component()) {
+  for (const auto& [peer, age] : ages_of_component(self_)) {
     const wire::ShortId id = wire::short_of(peer);
     if (!(theirs.parts >> wire::part_of(id) & 1)) continue;
     const auto their = known.find(id);
@@ -132,8 +132,10 @@ std::vector<Map::Better> Map::newer_than(const wire::Digest& theirs) const {
 }
 
 std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId>& kept, base::Instant now) {
-  std::set<base::PeerId> reached = reached_from({kept.begin(), kept.end()});
-  const std::set<base::PeerId> claimed = claimed_by(reached_from({}));
+  std::set<base::PeerId> roots(kept.begin(), kept.end());
+  roots.insert(self_);
+  const std::set<base::PeerId> reached = reached_from(std::move(roots));
+  const std::set<base::PeerId> claimed = claimed_by(reached_from({self_}));
   std::vector<base::PeerId> forgotten;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (reached.contains(entry->first)) entry->second.last_reachable = now;
@@ -146,7 +148,6 @@ std::vector<base::PeerId> Map::forget_unreachable(const std::vector<base::PeerId
 }
 
 std::set<base::PeerId> Map::reached_from(std::set<base::PeerId> reached) const {
-  reached.insert(self_);
   std::vector<base::PeerId> frontier(reached.begin(), reached.end());
   while (!frontier.empty()) {
     const base::PeerId peer = frontier.back();
@@ -172,9 +173,9 @@ std::set<base::PeerId> Map::claimed_by(const std::set<base::PeerId>& peers) cons
   return claimed;
 }
 
-std::vector<std::pair<base::PeerId, wire::RecordAge>> Map::ages_of_component() const {
+std::vector<std::pair<base::PeerId, wire::RecordAge>> Map::ages_of_component(const base::PeerId& of) const {
   std::vector<std::pair<base::PeerId, wire::RecordAge>> ages;
-  for (const base::PeerId& peer : reached_from({})) {
+  for (const base::PeerId& peer : reached_from({of})) {
     if (const auto* record = find(peer)) ages.emplace_back(peer, age_of(record->record));
   }
   return ages;

@@ -44,7 +44,8 @@ class Map {
   bool are_linked(const base::PeerId& a, const base::PeerId& b) const;
 
   // A chain of links joins us to this peer.
-  bool has_in_reach(const base::PeerId& peer) const { return reached_from({}).contains(peer); }
+  bool has_in_reach(const base::PeerId& peer) const { return are_joined(self_, peer); }
+  bool are_joined(const base::PeerId& a, const base::PeerId& b) const { return reached_from({a}).contains(b); }
 
   // Whoever tells of this has missed that peer's last word, which we have. Others may still claim links to it (a large room
   // tells that late), and with them its old record would make it rise from the dead.
@@ -57,8 +58,11 @@ class Map {
   // otherwise go round for ever.
   // Equal for equal maps: over every (peer, incarnation, version).
   std::uint64_t hash() const;
-  wire::MapHashes hashes() const;
-  wire::Digest digest(std::uint16_t parts) const;
+  wire::MapHashes hashes() const { return hashes(self_); }
+  wire::Digest digest(std::uint16_t parts) const { return digest(parts, self_); }
+  // The same of those whom a chain of links joins to somebody else.
+  wire::MapHashes hashes(const base::PeerId& joined_to) const;
+  wire::Digest digest(std::uint16_t parts, const base::PeerId& joined_to) const;
   // What I know better than whoever sent this digest, and what they have of it.
   struct Better {
     base::PeerId peer;
@@ -79,9 +83,9 @@ class Map {
     std::vector<wire::SignedRecord> before{};  // oldest first, at most kBeforeMax
   };
 
-  std::set<base::PeerId> reached_from(std::set<base::PeerId> reached) const;  // and from ourselves
+  std::set<base::PeerId> reached_from(std::set<base::PeerId> reached) const;
   std::set<base::PeerId> claimed_by(const std::set<base::PeerId>& peers) const;
-  std::vector<std::pair<base::PeerId, wire::RecordAge>> ages_of_component() const;  // sorted by peer
+  std::vector<std::pair<base::PeerId, wire::RecordAge>> ages_of_component(const base::PeerId& of) const;  // sorted by peer
 
   base::PeerId self_;
   std::map<base::PeerId, Entry> entries_;

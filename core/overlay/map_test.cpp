@@ -115,6 +115,24 @@ TEST(Map, who_is_out_of_reach_is_not_told_of_and_makes_no_difference) {
   EXPECT_EQ(ours.newer_than(theirs.digest(kAllParts)).size(), 2U);
 }
 
+TEST(Map, tells_of_another_part_of_the_room_what_it_knows_there) {
+  constexpr base::PeerId kCid{{4}};
+  Map ours(kSelf);
+  Map theirs(kAda);
+  for (Map* map : {&ours, &theirs}) {
+    map->merge(kAda, record(1, 1, {kBob}), kNow);
+    map->merge(kBob, record(1, 1, {kAda}), kNow);
+  }
+  ours.merge(kSelf, record(1, 1, {kCid}), kNow);
+  ours.merge(kCid, record(1, 1, {kSelf}), kNow);
+  EXPECT_EQ(ours.hashes(kAda), theirs.hashes());
+  theirs.merge(kBob, record(1, 2, {kAda}), kNow);
+  EXPECT_NE(ours.hashes(kAda), theirs.hashes());
+  EXPECT_EQ(better(theirs, ours.digest(kAllParts, kAda)), std::vector{kBob});
+  EXPECT_TRUE(ours.are_joined(kAda, kBob));
+  EXPECT_FALSE(ours.are_joined(kAda, kCid));
+}
+
 TEST(Map, has_in_reach_whom_a_chain_of_two_sided_links_joins_to_it_and_itself) {
   constexpr base::PeerId kCid{{4}};
   Map map(kSelf);

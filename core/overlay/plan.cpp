@@ -30,14 +30,14 @@ void assert_sound(const TreeDraft& tree, const std::vector<Guardian>& guardians)
   GROVE_ASSERT(tree.order().size() <= wire::kListenersMax + 1);
 }
 
-// Who is seated at the source though no link of the map leads there: whoever gets nothing, and whom only the source reaches.
+// Who is seated at the source though no link leads there: whoever gets nothing.
 std::vector<bool> seats_at_source(const TreeDraft& tree) {
   const Terms& terms = tree.terms();
   std::vector<bool> is_seated(terms.graph().size());
   std::size_t left = wire::kListenersMax + 1 - tree.order().size();
   for (std::size_t i = 0; i < is_seated.size() && left > 0; ++i) {
     const auto v = static_cast<Index>(i);
-    if (v == terms.source() || tree.is_attached(v) || (terms.is_wanted(v) && !terms.is_aside(v))) continue;
+    if (v == terms.source() || tree.is_attached(v) || terms.is_wanted(v)) continue;
     is_seated[v] = true;
     --left;
   }
@@ -98,26 +98,40 @@ void serve_leftovers(TreeDraft& tree) {
   } while (tree.grow());
 }
 
-}  // namespace
-
-Planned plan_tree(const Graph& graph, const PlanInput& input) {
-  const Terms terms(graph, input);
-  if (terms.source() == Graph::kNobody) return {};
-  TreeDraft tree(terms);
-  tree.grow();
-  improve(tree);
-  serve_leftovers(tree);
-  return publish(tree, choose_guardians(tree, {}));
+// The source's links aside to those whom the tree does not reach.
+std::vector<Graph::Link> links_aside(const TreeDraft& tree, const PlanInput& input) {
+  const Terms& terms = tree.terms();
+  std::vector<Graph::Link> links;
+  for (const PlanInput::Aside& aside : input.aside) {
+    const auto peer = terms.graph().find(aside.peer);
+    if (!peer || !terms.is_wanted(*peer) || tree.is_attached(*peer) || terms.graph().link(terms.source(), *peer)) continue;
+    links.push_back({*peer, aside.rtt, aside.rtt / 2});
+  }
+  return links;
 }
 
-Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before) {
+Planned plan(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>* before) {
   const Terms terms(graph, input);
   if (terms.source() == Graph::kNobody) return {};
   TreeDraft tree(terms);
-  tree.keep(before);
+  if (before) tree.keep(*before);
   tree.grow();
+  if (!before) improve(tree);
   serve_leftovers(tree);
-  return publish(tree, choose_guardians(tree, before));
+  if (const auto links = links_aside(tree, input); !links.empty()) {
+    PlanInput with_links = input;
+    with_links.aside.clear();
+    return plan(graph.with_links(terms.source(), links), with_links, before);
+  }
+  return publish(tree, choose_guardians(tree, before ? *before : std::vector<wire::Seat>{}));
+}
+
+}  // namespace
+
+Planned plan_tree(const Graph& graph, const PlanInput& input) { return plan(graph, input, nullptr); }
+
+Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before) {
+  return plan(graph, input, &before);
 }
 
 }  // namespace grove::overlay

@@ -36,8 +36,14 @@ struct PlanInput {
   std::vector<std::pair<base::PeerId, base::PeerId>> avoided_links = {};
   std::vector<base::PeerId> avoided_relays = {};
   base::Duration failure_price = kFailurePrice;
-  // Whom the source can reach itself, over links of which the room is not told; used only where nobody else can.
-  std::vector<base::PeerId> aside = {};
+  // Links of the source's own of which the room is not told. To whomever no listed link leads they lead, and those carry on
+  // for whom they alone reach.
+  struct Aside {
+    base::PeerId peer;
+    base::Duration rtt;
+    bool operator==(const Aside&) const = default;
+  };
+  std::vector<Aside> aside = {};
 };
 
 struct Planned {

@@ -16,9 +16,6 @@ Terms::Terms(const Graph& graph, const PlanInput& input)
   for (const base::PeerId& id : input.no_send) {
     if (const auto peer = graph.find(id)) peers_[*peer].is_wanted = false;
   }
-  for (const base::PeerId& id : input.aside) {
-    if (const auto peer = graph.find(id)) peers_[*peer].is_aside = true;
-  }
   for (const base::PeerId& id : input.avoided_relays) {
     if (const auto peer = graph.find(id)) peers_[*peer].is_avoided = *peer != source_;
   }

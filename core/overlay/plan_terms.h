@@ -37,7 +37,6 @@ class Terms {
   const Graph& graph() const { return graph_; }
   Index source() const { return source_; }  // kNobody: the map does not know it
   bool is_wanted(Index peer) const { return peers_[peer].is_wanted; }
-  bool is_aside(Index peer) const { return peers_[peer].is_aside; }  // PlanInput::aside
   bool is_leaf(Index peer) const { return peers_[peer].is_leaf; }
   std::size_t budget(Index peer) const { return peers_[peer].budget; }
   bool is_avoided(Index parent, Index child) const;
@@ -53,7 +52,6 @@ class Terms {
   struct Peer {
     bool is_wanted = true;   // listens to this source
     bool is_leaf = false;    // by its role
-    bool is_aside = false;
     bool is_avoided = false;  // as relay
     std::size_t budget = 0;
     std::vector<Index> accused = {};

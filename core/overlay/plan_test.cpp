@@ -327,11 +327,50 @@ TEST(Plan, whom_only_the_source_can_reach_hangs_at_the_source_and_others_find_th
   room.link(0, 1, Duration::ms(10));
   room.link(1, 2, Duration::ms(10));
   PlanInput input = from_first(4);
-  input.aside = {RoomDraw::id(2), RoomDraw::id(3)};
+  input.aside = {{RoomDraw::id(2), Duration::ms(1)}, {RoomDraw::id(3), Duration::ms(50)}};
   const Planned planned = plan_tree(room.graph(), input);
   EXPECT_EQ(parent_of(planned, 2), RoomDraw::id(1));
   EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(0));
   EXPECT_TRUE(planned.unreached.empty());
+}
+
+// 0 is linked to 1; 2, 3 and 4 to each other; between the two rooms there are only links of 0's own, to 2 and 4.
+struct TwoRooms : testing::Test {
+  TwoRooms() {
+    room.link(0, 1, Duration::ms(10));
+    room.link(2, 3, Duration::ms(10));
+    room.link(3, 4, Duration::ms(10));
+    input.aside = {{RoomDraw::id(2), Duration::ms(20)}, {RoomDraw::id(4), Duration::ms(300)}};
+  }
+  RoomDraw room{5};
+  PlanInput input = from_first(4);
+};
+
+TEST_F(TwoRooms, whom_the_source_reaches_aside_carries_on_for_those_beyond) {
+  const Planned planned = plan_tree(room.graph(), input);
+  EXPECT_TRUE(planned.unreached.empty());
+  EXPECT_EQ(parent_of(planned, 1), RoomDraw::id(0));
+  EXPECT_EQ(parent_of(planned, 2), RoomDraw::id(0));
+  EXPECT_EQ(parent_of(planned, 3), RoomDraw::id(2));
+  EXPECT_EQ(parent_of(planned, 4), RoomDraw::id(3)) << "sooner than over the link of its own";
+  EXPECT_EQ(planned.delays[1], Duration::ms(10));
+  EXPECT_EQ(planned.seats[3].guardian, wire::kSourceSeat);
+}
+
+TEST_F(TwoRooms, a_patch_keeps_what_hangs_at_a_link_aside) {
+  const Planned before = plan_tree(room.graph(), input);
+  EXPECT_EQ(patch_tree(room.graph(), input, before.seats).seats, before.seats);
+  input.aside = {{RoomDraw::id(4), Duration::ms(300)}};  // 2's is closed
+  const Planned after = patch_tree(room.graph(), input, before.seats);
+  EXPECT_EQ(parent_of(after, 4), RoomDraw::id(0));
+  EXPECT_EQ(parent_of(after, 3), RoomDraw::id(4));
+  EXPECT_EQ(parent_of(after, 2), RoomDraw::id(3));
+}
+
+TEST_F(TwoRooms, who_wants_nothing_of_the_source_carries_nothing_aside) {
+  input.no_send = {RoomDraw::id(2), RoomDraw::id(4)};
+  const Planned planned = plan_tree(room.graph(), input);
+  EXPECT_EQ(planned.unreached, std::vector{RoomDraw::id(3)});
 }
 
 // Everybody on one line, `places` ms from its beginning.

@@ -26,11 +26,13 @@ bool Relay::Duties::seats(const base::PeerId& peer) const {
 
 void Relay::change_duties(Duties duties, base::Instant now) {
   const std::vector<base::PeerId> children_before = present().children;
+  std::erase_if(declined_, [&](const auto& declined) { return duties.seats(declined.first) && !duties_.seats(declined.first); });
   past_.push_back(std::exchange(duties_, std::move(duties)));
   std::erase_if(past_, [&](const Duties& past) { return past.from_counter >= duties_.from_counter; });  // never begins
   forget_past();
   for (const base::PeerId& child : children_before) {
-    const bool is_served = duties_.seats(child) || std::binary_search(duties_.of_source.begin(), duties_.of_source.end(), child);
+    const bool is_served = duties_.seats(child) || declines(child) ||
+                           std::binary_search(duties_.of_source.begin(), duties_.of_source.end(), child);
     if (!is_served && !is_silent_) leases_[child] = now + kLease;  // in a silence nothing is under way
   }
   for (const base::PeerId& other : duties_.of_source) leases_.erase(other);
@@ -109,6 +111,21 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
   }
 }
 
+void Relay::handle_decline(const base::PeerId& peer, base::Instant now) {
+  leases_.erase(peer);
+  declined_[peer] = now + kDeclinedFor;
+}
+
+bool Relay::is_needed_from(std::uint64_t counter) const {
+  const auto wants = [&](const base::PeerId& peer) { return !declines(peer); };
+  const auto is_for_any = [&](const Duties& duties) {
+    return std::any_of(duties.children.begin(), duties.children.end(), wants) ||
+           std::any_of(duties.hot_wards.begin(), duties.hot_wards.end(), wants);
+  };
+  const Duties& duties = duties_for(counter);
+  return !leases_.empty() || is_for_any(duties) || is_for_any(duties_);
+}
+
 void Relay::handle_silence() {
   if (is_silent_) return;
   is_silent_ = true;
@@ -126,6 +143,7 @@ void Relay::forget_old_frames(base::Instant now) {
 
 void Relay::handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more,
                         base::Instant now) {
+  declined_.erase(peer);
   forget_old_frames(now);
   std::size_t sent = 0;
   for (Kept& frame : ring_) {
@@ -161,6 +179,7 @@ void Relay::welcome(const base::PeerId& peer, base::Instant now) {
 
 void Relay::handle_peer_gone(const base::PeerId& peer) {
   leases_.erase(peer);
+  declined_.erase(peer);
   known_.erase(peer);
 }
 
@@ -171,6 +190,7 @@ void Relay::handle_alarm(base::Instant until, base::Instant now) {
 
 void Relay::handle_time(base::Instant now) {
   std::erase_if(leases_, [&](const auto& lease) { return now >= lease.second; });
+  std::erase_if(declined_, [&](const auto& declined) { return now >= declined.second; });
   if (now < next_have_) return;
   const bool is_live = !is_silent_ && now - last_frame_ <= kLiveFor;
   if (is_live) tell_wards();
@@ -188,6 +208,7 @@ std::optional<Relay::Output> Relay::poll() {
 base::Instant Relay::next_deadline() const {
   base::Instant deadline = next_have_;
   for (const auto& [peer, until] : leases_) deadline = std::min(deadline, until);
+  for (const auto& [peer, until] : declined_) deadline = std::min(deadline, until);
   return deadline;
 }
 
@@ -200,6 +221,7 @@ std::vector<base::PeerId> Relay::receivers() const {
   for (const Duties& past : past_) add(past);
   add(duties_);
   for (const auto& [peer, until] : leases_) all.insert(peer);
+  for (const auto& [peer, until] : declined_) all.erase(peer);
   return {all.begin(), all.end()};
 }
 
@@ -213,6 +235,7 @@ void Relay::send_planned(Kept& frame, bool is_late) {
 
 // I1: a frame crosses a link at most once, whoever asks for it.
 void Relay::send(const base::PeerId& to, Kept& frame, bool is_late) {
+  if (declines(to)) return;
   FrameWindow& known = known_[to];
   const bool is_too_old = frame.counter + kServedFrames < next_counter_;
   if (known.has(frame.counter) || frame.copies >= copies_most(duties_for(frame.counter)) || is_too_old) return;  // I1, I5
@@ -230,7 +253,9 @@ void Relay::tell_all(base::Instant now) {
 }
 
 void Relay::tell_wards() {
-  for (const base::PeerId& ward : duties_.cold_wards) outputs_.push_back(SendHave{ward, next_counter_, is_silent_});
+  for (const base::PeerId& ward : duties_.cold_wards) {
+    if (!declines(ward)) outputs_.push_back(SendHave{ward, next_counter_, is_silent_});
+  }
 }
 
 }  // namespace grove::overlay

@@ -34,6 +34,7 @@ class Relay {
   // Who begins to speak after such a silence is told of to all who are linked to us, for whoever's way up has died meanwhile knows of
   // nothing to miss. As TreeKeeper::kAwakeFor.
   static constexpr base::Duration kLongSilence = base::Duration::s(10);
+  static constexpr base::Duration kDeclinedFor = kLease;  // by then its source has planned without it, or it says so again
 
   static constexpr std::size_t kPastMax = 16;  // plans that begin within a second or a ring: ten at 100 ms each, and some
 
@@ -90,6 +91,8 @@ class Relay {
   void handle_known(const base::PeerId& peer, std::uint64_t counter);
   void handle_pull(const base::PeerId& peer, std::uint64_t next_counter, std::uint64_t missing, bool wants_more, base::Instant now);
   void handle_stop(const base::PeerId& peer) { leases_.erase(peer); }
+  // It wants nothing, though the plan may seat it here: none goes there for kDeclinedFor, unless it pulls or a plan seats it anew.
+  void handle_decline(const base::PeerId& peer, base::Instant now);
   // The source says nothing more for now, though no frame said that its spurt was over.
   void handle_silence();
   // What lies in the ring is over for whoever was not to hear it.
@@ -109,6 +112,9 @@ class Relay {
   std::vector<base::PeerId> receivers() const;
   const std::vector<base::PeerId>& children() const { return present().children; }
   bool serves(const base::PeerId& peer) const;
+  // Somebody is to get frames from this one on.
+  bool is_needed_from(std::uint64_t counter) const;
+  bool is_needed() const { return is_needed_from(next_counter_); }
 
  private:
   struct Kept {
@@ -122,6 +128,7 @@ class Relay {
   void forget_past();
   void forget_old_frames(base::Instant now);
   const Duties& duties_for(std::uint64_t counter) const;
+  bool declines(const base::PeerId& peer) const { return declined_.contains(peer); }
   const Duties& present() const { return duties_for(next_counter_); }
   void keep_within_budget(const Duties& duties);
   std::size_t copies(const Duties& duties) const;  // of each frame
@@ -135,6 +142,7 @@ class Relay {
   Duties duties_{{}, {}, {}, 0};
   std::deque<Duties> past_;  // whose frames are still in the ring, the oldest first
   std::map<base::PeerId, base::Instant> leases_;
+  std::map<base::PeerId, base::Instant> declined_;  // until when
   std::map<base::PeerId, FrameWindow> known_;  // what each neighbour has
   std::deque<Kept> ring_;
   std::uint64_t next_counter_ = 0;

@@ -228,6 +228,52 @@ TEST_F(RelayTest, whoever_loses_its_seat_gets_not_even_what_is_late) {
   EXPECT_FALSE(copies.contains(kFay));
 }
 
+TEST_F(RelayTest, who_declines_gets_nothing_though_it_has_a_seat_until_it_pulls_or_is_seated_anew) {
+  seat({{kAda, kBob}, {}, {}, 4});
+  frame(0);
+  EXPECT_TRUE(relay.is_needed());
+  relay.handle_decline(kAda, now);
+  frame(1);
+  seat({{kAda, kBob}, {}, {kCid}, 4, 3});  // by a source that does not know yet
+  frame(2);
+  frame(3);
+  EXPECT_EQ(copies[kAda], (Counters{0}));
+  EXPECT_EQ(copies[kBob], (Counters{0, 1, 2, 3}));
+  EXPECT_EQ(relay.receivers(), (std::vector{kBob}));
+  pull(kAda, 4, 0, true);
+  frame(4);
+  EXPECT_EQ(copies[kAda], (Counters{0, 4}));
+
+  relay.handle_decline(kBob, now);
+  seat({{kAda}, {}, {}, 4, 5});
+  frame(5);
+  seat({{kAda, kBob}, {}, {}, 4, 6});
+  frame(6);
+  EXPECT_EQ(copies[kBob], (Counters{0, 1, 2, 3, 4, 6})) << "4 was there when it declined";
+}
+
+TEST_F(RelayTest, a_word_that_one_declines_holds_as_long_as_a_lease) {
+  seat({{kAda}, {}, {}, 4});
+  relay.handle_decline(kAda, now);
+  EXPECT_FALSE(relay.is_needed());
+  frame(0);
+  now = now + Relay::kDeclinedFor;
+  relay.handle_time(now);
+  EXPECT_TRUE(relay.is_needed());
+  frame(1);
+  EXPECT_EQ(copies[kAda], (Counters{1}));
+}
+
+TEST_F(RelayTest, a_relay_whose_children_the_next_plan_moves_is_needed_until_it_begins) {
+  seat({{kAda}, {}, {}, 4});
+  frame(0);
+  seat({{}, {}, {}, 4, 3, {kAda}});
+  frame(1);
+  EXPECT_TRUE(relay.is_needed());
+  frame(2);
+  EXPECT_FALSE(relay.is_needed());
+}
+
 TEST_F(RelayTest, a_hole_that_cannot_be_filled_is_refused_at_once) {
   for (const std::uint64_t counter : {0U, 1U, 3U}) frame(counter);
   pull(kAda, 4, 0b0100, false);  // frame 1

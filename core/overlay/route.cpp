@@ -29,7 +29,7 @@ std::int64_t cost_of(const wire::LinkClaim& there, const wire::LinkClaim* back) 
 
 // Bellman and Ford's, a hop a round, because hops are bounded. From the addressee backwards would do as well.
 std::optional<std::vector<base::PeerId>> route(const Map& map, const base::PeerId& from, const base::PeerId& to,
-                                               const std::vector<base::PeerId>& open_links,
+                                               const std::vector<FirstHop>& first_hops,
                                                const std::vector<base::PeerId>& avoiding) {
   if (from == to) return std::nullopt;
   const std::set<base::PeerId> avoided(avoiding.begin(), avoiding.end());
@@ -39,11 +39,9 @@ std::optional<std::vector<base::PeerId>> route(const Map& map, const base::PeerI
   };
   // reached[h]: cheapest with exactly h + 1 hops.
   std::vector<std::map<base::PeerId, Reached>> reached(1);
-  const wire::SignedRecord* own = map.find(from);
-  for (const base::PeerId& first : open_links) {
-    if (first == from || (first != to && avoided.contains(first))) continue;
-    const wire::LinkClaim* claim = own ? claim_on(own->record, first) : nullptr;
-    reached[0].insert_or_assign(first, Reached{claim ? cost_of(*claim, nullptr) : kUnmeasuredTenthMs + kHopTenthMs, from});
+  for (const FirstHop& first : first_hops) {
+    if (first.peer == from || (first.peer != to && avoided.contains(first.peer))) continue;
+    reached[0].insert_or_assign(first.peer, Reached{first.rtt.in_us() / 100 + kHopTenthMs, from});
   }
 
   std::map<base::PeerId, std::int64_t> cheapest;

@@ -16,6 +16,12 @@ using Ids = std::vector<PeerId>;
 
 PeerId id(std::size_t n) { return {{static_cast<std::uint8_t>(n + 1)}}; }
 
+std::vector<FirstHop> over(const Ids& peers, int rtt = 10) {
+  std::vector<FirstHop> hops;
+  for (const PeerId& peer : peers) hops.push_back({peer, Duration::ms(rtt)});
+  return hops;
+}
+
 // A room in which links[a] holds (b, rtt in ms); each end must say it.
 Map map_of(const std::vector<std::vector<std::pair<std::size_t, int>>>& links) {
   Map map(id(0));
@@ -29,22 +35,22 @@ Map map_of(const std::vector<std::vector<std::pair<std::size_t, int>>>& links) {
 
 TEST(Route, a_linked_peer_is_one_hop_away) {
   const Map map = map_of({{{1, 500}}, {{0, 500}}});
-  EXPECT_EQ(route(map, id(0), id(1), {id(1)}), Ids{id(1)});
+  EXPECT_EQ(route(map, id(0), id(1), over({id(1)})), Ids{id(1)});
 }
 
 TEST(Route, the_shortest_way_by_round_trip_time_wins_over_fewer_hops) {
   const Map map = map_of({{{1, 200}, {2, 10}}, {{0, 200}, {3, 200}}, {{0, 10}, {4, 10}}, {{1, 200}, {4, 10}}, {{2, 10}, {3, 10}}});
-  EXPECT_EQ(route(map, id(0), id(3), {id(1), id(2)}), (Ids{id(2), id(4), id(3)}));
+  EXPECT_EQ(route(map, id(0), id(3), {{id(1), Duration::ms(200)}, {id(2), Duration::ms(10)}}), (Ids{id(2), id(4), id(3)}));
 }
 
 TEST(Route, a_link_that_one_end_claims_alone_is_no_way) {
   const Map map = map_of({{{1, 10}}, {{0, 10}, {2, 10}}, {}});
-  EXPECT_FALSE(route(map, id(0), id(2), {id(1)}));
+  EXPECT_FALSE(route(map, id(0), id(2), over({id(1)})));
 }
 
 TEST(Route, begins_with_an_open_link_whatever_the_map_says) {
   const Map map = map_of({{}, {{2, 10}}, {{1, 10}}});
-  EXPECT_EQ(route(map, id(0), id(2), {id(1)}), (Ids{id(1), id(2)}));
+  EXPECT_EQ(route(map, id(0), id(2), over({id(1)})), (Ids{id(1), id(2)}));
   EXPECT_FALSE(route(map, id(0), id(2), {}));
 }
 
@@ -55,8 +61,8 @@ TEST(Route, takes_no_more_hops_than_an_envelope_may) {
     chain[i + 1].emplace_back(i, 10);
   }
   const Map map = map_of(chain);
-  EXPECT_EQ(route(map, id(0), id(wire::kHopsMax), {id(1)})->size(), wire::kHopsMax);
-  EXPECT_FALSE(route(map, id(0), id(wire::kHopsMax + 1), {id(1)}));
+  EXPECT_EQ(route(map, id(0), id(wire::kHopsMax), over({id(1)}))->size(), wire::kHopsMax);
+  EXPECT_FALSE(route(map, id(0), id(wire::kHopsMax + 1), over({id(1)})));
 }
 
 TEST(Route, every_way_in_any_room_follows_links_and_visits_nobody_twice) {
@@ -79,7 +85,7 @@ TEST(Route, every_way_in_any_room_follows_links_and_visits_nobody_twice) {
       if (*rc::gen::inRange(0, 6) == 0) avoided.push_back(id(b));
     }
     const auto to = *rc::gen::inRange<std::size_t>(1, n);
-    const auto hops = route(map, id(0), id(to), open, avoided);
+    const auto hops = route(map, id(0), id(to), over(open), avoided);
     // Which are reachable around the avoided ones, by breadth.
     std::set<std::size_t> reached{0};
     for (std::size_t hop = 0; hop < wire::kHopsMax; ++hop) {

@@ -113,11 +113,11 @@ void TreeKeeper::set_doubtful(std::vector<base::PeerId> peers, base::Instant now
   want_optimising(now);
 }
 
-void TreeKeeper::set_aside(std::vector<base::PeerId> peers, base::Instant now) {
-  std::sort(peers.begin(), peers.end());
-  if (peers == input_.aside) return;
-  input_.aside = std::move(peers);
-  want_patch(now + kPatchAfterFailure);
+void TreeKeeper::set_aside(std::vector<PlanInput::Aside> links, base::Instant now) {
+  const bool are_the_same = std::equal(links.begin(), links.end(), input_.aside.begin(), input_.aside.end(),
+                                       [](const auto& a, const auto& b) { return a.peer == b.peer; });
+  input_.aside = std::move(links);
+  if (!are_the_same) want_patch(now + kPatchAfterFailure);
 }
 
 void TreeKeeper::handle_spoke(base::Instant now) {

@@ -50,7 +50,7 @@ class TreeKeeper {
   void handle_map_changed(Change change, base::Instant now);
   void handle_complaint(const base::PeerId& listener, const wire::Complaint& complaint, base::Instant now);
   void handle_budget_changed(std::size_t copies_max, base::Instant now);
-  void set_aside(std::vector<base::PeerId> peers, base::Instant now);  // PlanInput::aside
+  void set_aside(std::vector<PlanInput::Aside> links, base::Instant now);  // sorted
   // Those linked to us of whom nothing has been heard for too long: nobody should hang below them, while anything else is left.
   void set_doubtful(std::vector<base::PeerId> peers, base::Instant now);
   void set_no_send(std::vector<base::PeerId> peers, base::Instant now);

@@ -37,6 +37,7 @@ enum class Type : std::uint8_t {
 constexpr std::uint8_t kWholeFlag = 1;      // of a digest of either kind
 constexpr std::uint8_t kSilentFlag = 1;     // of a HAVE
 constexpr std::uint8_t kWantsMoreFlag = 1;  // of a PULL
+constexpr std::uint8_t kDeclinesFlag = 1;   // of a STOP
 
 Writer start(Type type, std::size_t body_bytes) {
   Writer writer(2 + body_bytes);
@@ -86,7 +87,7 @@ struct Encoder {
     return writer.take();
   }
 
-  base::Bytes operator()(const Stop& m) const { return start(Type::kStop, 16).bytes(m.source.bytes).take(); }
+  base::Bytes operator()(const Stop& m) const { return start(Type::kStop, 17).bytes(m.source.bytes).u8(m.declines ? kDeclinesFlag : 0).take(); }
 
   base::Bytes operator()(const Stall& m) const { return start(Type::kStall, 16).bytes(m.source.bytes).take(); }
 
@@ -318,7 +319,8 @@ base::Result<LinkMessage> decode_link_message(base::ByteView bytes) {
     case Type::kPull:
       return decode_pull(reader);
     case Type::kStop: {
-      const Stop stop{read_peer(reader)};
+      Stop stop{read_peer(reader)};
+      stop.declines = read_flag(reader);
       return done(reader, stop);
     }
     case Type::kStall: {

@@ -159,7 +159,7 @@ LinkMessage any_link_message() {
     case 8: return Have{*any_peer(), *rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<bool>()};
     case 9: return Pull{*any_peer(), *rc::gen::arbitrary<std::uint64_t>(), *rc::gen::arbitrary<std::uint64_t>(),
                          *rc::gen::arbitrary<bool>()};
-    case 10: return Stop{*any_peer()};
+    case 10: return Stop{*any_peer(), *rc::gen::arbitrary<bool>()};
     case 11: return Stall{*any_peer()};
     case 12: {
       Routed routed{*any_peers(), *rc::gen::arbitrary<base::Bytes>()};

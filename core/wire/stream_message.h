@@ -47,6 +47,7 @@ struct Pull {
 
 struct Stop {  // STOP: no more of this source, I am served again
   base::PeerId source;
+  bool declines = false;  // I want nothing of it at all, though your plan may seat me below you
   bool operator==(const Stop&) const = default;
 };
 

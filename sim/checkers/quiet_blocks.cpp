@@ -20,12 +20,6 @@ void QuietBlocks::on_sent(const Passage& passage) {
   }
 }
 
-void QuietBlocks::on_arrived(const Passage& passage) {
-  if (!passage.frame || blocks_.is_waking(passage.from, passage.at) || blocks_.is_waking(passage.to, passage.at)) return;
-  if (!blocks_.must_be_quiet(passage.to, passage.frame->source, passage.at)) return;
-  violated(passage.at, name(*passage.frame) + " still arrives at " + name(passage.to) + ", who blocks it");
-}
-
 void QuietBlocks::look_at(const PlanWatch::Published& published) {
   const wire::TreePlan& plan = published.plan;
   const auto joins = [&](wire::SeatIndex seat, const base::PeerId& listener) {

@@ -20,7 +20,6 @@ class QuietBlocks : public Checker {
 
   void on_delivered(const Delivered& delivered) override;
   void on_sent(const Passage& passage) override;
-  void on_arrived(const Passage& passage) override;
 
  private:
   void look_at(const PlanWatch::Published& published);
