@@ -187,6 +187,7 @@ void Intake::handle_peer_gone(const PeerId& peer, Instant now) {
   const bool was_parent = place_.parent && *place_.parent == peer;
   if (was_parent) next_complaint_ = Instant::never();  // the map tells the source
   if (!is_silent_ && (was_parent || (is_starving_ && pulled_.empty()))) miss(now);
+  if (is_silent_ && was_parent && has_heard_ && now - last_new_ < kLiveFor) await_spurt(now);
 }
 
 void Intake::handle_own_sleep(Instant now) {
@@ -323,6 +324,15 @@ void Intake::stop_idle(Instant now) {
     if (!supplier.has_served) stop(supplier.peer, now);
   }
   std::erase_if(pulled_, [](const Pulled& p) { return !p.has_served; });
+}
+
+// Our parent is gone in a pause: whoever stands in for it is asked before the next spurt begins.
+void Intake::await_spurt(Instant now) {
+  const auto best_first = suppliers();
+  if (best_first.empty() || pulled(best_first.front().peer) || pulled_.size() >= kPulledMax) return;
+  is_parent_in_doubt_ = true;
+  pulled_.push_back({best_first.front().peer, now + kRenewEvery, now + kDoubtFor, true});
+  outputs_.push_back(SendPull{best_first.front().peer, frames_.next(), 0, true});
 }
 
 // A parent that failed in this spurt would fail in the next one too, and make its hole anew: whoever stood in for it goes on.

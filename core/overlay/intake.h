@@ -49,6 +49,7 @@ class Intake {
   static constexpr base::Duration kNextParentFor = base::Duration::ms(500);
   // For so long who stood in for a parent goes on after a spurt: by then a dead one's link is closed (room/link_pulse.h).
   static constexpr base::Duration kDoubtFor = base::Duration::s(3);
+  static constexpr base::Duration kLiveFor = base::Duration::s(10);  // silent for longer, it may not come again; as TreeKeeper::kAwakeFor
   static constexpr std::size_t kPulledMax = 4;
   // As many as the source remembers of one listener (TreeKeeper::kComplaintsMax). Whoever banned more would be seated below
   // somebody whom it does not hear.
@@ -123,6 +124,7 @@ class Intake {
   void doubt_place(base::Instant now);
   bool has_begun() const { return frames_.next() >= parent_from_; }  // the planned parent's time
   void end_spurt(base::Instant now);
+  void await_spurt(base::Instant now);
   void leave_parent(const std::optional<base::PeerId>& old_parent, base::Instant now);
   void learn_rhythm(std::uint64_t counter, base::Instant now);
   void miss(base::Instant now);        // the stream broke: ask somebody

@@ -533,6 +533,42 @@ TEST_F(IntakeTest, a_jittery_path_is_given_more_time) {
   EXPECT_LE(intake.missed_after(), Intake::kMissedAfterMax);
 }
 
+TEST_F(IntakeTest, when_the_parent_leaves_in_a_pause_the_guardian_is_asked_before_the_next_spurt) {
+  speak(kParent, 50);
+  frame(kParent, next++, true);
+  pass(Duration::ms(100));
+  intake.handle_peer_gone(kParent, now);
+  collect();
+  ASSERT_EQ(pulls.size(), 1U);
+  EXPECT_EQ(pulls[0].to, kGuardian);
+  EXPECT_TRUE(pulls[0].wants_more);
+  intake.handle_have(kGuardian, next, true, now);  // its answer: nothing yet
+  collect();
+  EXPECT_TRUE(stopped.empty());
+  speak(kGuardian, 10);
+  EXPECT_EQ(pulls.size(), 1U) << "nothing is missed";
+  EXPECT_TRUE(complaints.empty()) << "the map tells the source";
+}
+
+TEST_F(IntakeTest, whoever_waits_for_a_spurt_that_does_not_come_waits_no_longer_than_three_seconds) {
+  speak(kParent, 50);
+  frame(kParent, next++, true);
+  intake.handle_peer_gone(kParent, now);
+  collect();
+  EXPECT_TRUE(intake.is_pulling());
+  pass(Intake::kDoubtFor);
+  EXPECT_FALSE(intake.is_pulling());
+}
+
+TEST_F(IntakeTest, nobody_is_asked_to_stand_in_for_the_parent_of_a_voice_that_has_long_been_silent) {
+  speak(kParent, 50);
+  frame(kParent, next++, true);
+  pass(Intake::kLiveFor);
+  intake.handle_peer_gone(kParent, now);
+  collect();
+  EXPECT_TRUE(pulls.empty());
+}
+
 // Parent and guardian may both be dead, and this the only one who knows that there is something to hear.
 TEST_F(IntakeTest, pulls_from_a_neighbour_that_has_what_nobody_brings) {
   speak(kParent, 50);
