@@ -167,10 +167,7 @@ std::vector<PeerId> Node::State::only_ways() const {
 // two who try, so that whoever passes the envelopes on sees what they see of a pair that cannot connect. Without a link at
 // all, and without anybody between them, they need one.
 bool Node::State::must_not_connect(const PeerId& peer) const {
-  if (!blocks_.is_apart(peer)) return false;
-  const std::vector<PeerId> beyond = only_ways();
-  return asides_.contains(peer) || map_.has_in_reach(peer) ||
-         std::any_of(beyond.begin(), beyond.end(), [&](const PeerId& by) { return map_.are_joined(by, peer); });
+  return blocks_.is_apart(peer) && (asides_.contains(peer) || map_.has_in_reach(peer));
 }
 
 std::optional<LinkId> Node::State::carrier_of(const PeerId& peer) const {

@@ -21,7 +21,10 @@ void Node::State::send_blob(Introducer::SendBlob& blob) {
 std::optional<std::vector<PeerId>> Node::State::route_over(const std::vector<PeerId>& first, const PeerId& to,
                                                            const std::vector<PeerId>& avoiding) const {
   std::vector<overlay::FirstHop> hops;
-  for (const PeerId& peer : first) hops.push_back({peer, rtt_to(peer)});
+  for (const PeerId& peer : first) {
+    const wire::LinkClaim* claim = own_.claim_of(peer);  // as all others see it; a link aside has none
+    hops.push_back({peer, claim && claim->rtt_tenth_ms ? base::Duration::us(100) * claim->rtt_tenth_ms : rtt_to(peer)});
+  }
   return overlay::route(map_, me_.self(), to, hops, avoiding);
 }
 
