@@ -29,6 +29,7 @@ void AllIsHeard::on_sent(const Passage& passage) {
   PullGoing& pull = going->second;
   if (passage.at - pull.last > kLease) pull = {passage.at, passage.at};
   pull.last = passage.at;
+  if (!hearing_.is_listening(passage.from, passage.at, {})) pull.begin = passage.at;  // it still finds its feet
   if (faults_over_.is_never() || pull.is_told) return;
   if (passage.at - std::max(pull.begin, faults_over_) <= kHealing) return;
   pull.is_told = true;

@@ -114,6 +114,17 @@ TEST_F(I6, sees_a_pull_that_does_not_end) {
   EXPECT_EQ(checker.violations(), 1U);
 }
 
+TEST_F(I6, counts_a_pull_of_one_who_thawed_from_when_it_is_excused_no_more) {
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  hearing.on_frozen(room.all[1], RoomForTest::at_ms(15'000));
+  hearing.on_thawed(room.all[1], RoomForTest::at_ms(20'000));
+  const auto pull = [&](std::int64_t ms) { checker.on_sent(room.control(1, 2, wire::Pull{room.id(0), 0, 0, true}, ms)); };
+  for (const std::int64_t ms : {20'500, 22'000, 23'600, 25'000}) pull(ms);
+  EXPECT_EQ(checker.violations(), 0U);
+  pull(25'500);
+  EXPECT_EQ(checker.violations(), 1U);
+}
+
 TEST_F(I6, minds_no_short_pulls_with_time_between_them) {
   checker.on_faults_over(RoomForTest::at_ms(20'000));
   for (const std::int64_t ms : {20'500, 23'000, 26'000, 29'000}) checker.on_sent(room.control(1, 2, wire::Pull{room.id(0), 0, 0, true}, ms));
