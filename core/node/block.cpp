@@ -50,6 +50,7 @@ void Node::State::on_block_changed(const PeerId& peer, Instant now) {
     set_aside(peer, now);
   } else {
     take_back(peer, now);
+    seek_link(peer, now);
   }
   keep_from(peer, now);
 }
@@ -127,6 +128,16 @@ void Node::State::take_back(const PeerId& peer, Instant now) {
   member->second.link = link;
   on_introductions(now);
   join_link(link, now);
+}
+
+// They had none when the block came; in a large room they may never want one.
+void Node::State::seek_link(const PeerId& peer, Instant now) {
+  neighbours_.forget_failures(peer, now);
+  choose_due_ = now;
+  const auto* record = map_.find(peer);
+  if (!record || carrier_of(peer) || !introducer_.is_trying(peer)) return;
+  introducer_.ask_anew(peer, record->record.incarnation, now);
+  on_introductions(now);
 }
 
 bool Node::State::is_aside(LinkId link) const {

@@ -240,6 +240,19 @@ TEST_F(BlockTest, a_pair_without_a_link_is_told_over_others) {
   EXPECT_EQ(heard(cleo, 2), 20U);
 }
 
+TEST_F(BlockTest, a_pair_that_had_no_link_tries_for_one_as_soon_as_nobody_blocks) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben");
+  room.cut(ada, ben);
+  room.enter("Cleo");
+  room.run_for(Duration::s(5));
+  block(ada, ben);
+  room.run_for(Duration::s(300));
+  room.mend(ada, ben);
+  block(ada, ben, false);
+  room.run_for(Duration::s(5));
+  EXPECT_TRUE(lists(ada, ada, ben));
+}
+
 TEST_F(BlockTest, who_brings_the_voice_of_the_blocked_stops_before_the_blocked_has_planned_anew) {
   const auto ada = room.enter("Ada"), ben = room.enter("Ben");
   room.cut(ada, ben);

@@ -171,6 +171,7 @@ class Node::State {
   void say_over_others(const room::BlockList::Say& say);
   void set_aside(const PeerId& peer, Instant now);
   void keep_asides(Instant now);
+  void seek_link(const PeerId& peer, Instant now);
   void keep_from(const PeerId& peer, Instant now);
   void review_asides(Instant now);
   void take_back(const PeerId& peer, Instant now);

@@ -58,6 +58,13 @@ void Neighbours::handle_failed(const base::PeerId& peer, base::Instant now) {
   fail(known, now);
 }
 
+void Neighbours::forget_failures(const base::PeerId& peer, base::Instant now) {
+  const auto known = known_.find(peer);
+  if (known == known_.end()) return;
+  known->second.failures = 0;
+  known->second.retry_at = now;
+}
+
 Neighbours::Decision Neighbours::decide(const std::vector<Candidate>& others, base::Instant now) {
   note_stages(others, now);
   forget_old(now);

@@ -91,6 +91,8 @@ class Neighbours {
   void handle_attempt(base::Instant now);
   // It came to nothing, or there is no way to ask.
   void handle_failed(const base::PeerId& peer, base::Instant now);
+  // Earlier attempts say nothing about the next one: they failed because the two did not want to meet.
+  void forget_failures(const base::PeerId& peer, base::Instant now);
 
   // We know anew whom we want: what else there is may go, a little later.
   void handle_looked(base::Instant now) { next_retire_ = now + kUnwantedFor; }

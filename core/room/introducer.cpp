@@ -226,6 +226,15 @@ void Introducer::ask(const PeerId& peer, wire::Incarnation incarnation, Instant 
   ask_again_later(*contact, now);
 }
 
+void Introducer::ask_anew(const PeerId& peer, wire::Incarnation incarnation, Instant now) {
+  Contact* contact = contact_of(peer, incarnation);
+  if (!contact || contact->open_link) return;
+  drop_attempt(peer, *contact, DropReason::kSuperseded);
+  contact->retry_at = Instant::never();
+  contact->retry_pause = kRetryFirst;
+  ask(peer, incarnation, now);
+}
+
 void Introducer::set_wanted(const PeerId& peer, bool is_wanted) {
   const auto found = contacts_.find(peer);
   if (found != contacts_.end()) found->second.is_wanted = is_wanted;

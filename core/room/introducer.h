@@ -105,6 +105,8 @@ class Introducer {
 
   // A link to this peer is wanted now, or is no longer. Without a word, everybody's is who came to us.
   void ask(const base::PeerId& peer, wire::Incarnation incarnation, base::Instant now);
+  // What was tried before was in vain on purpose: begins again without a pause.
+  void ask_anew(const base::PeerId& peer, wire::Incarnation incarnation, base::Instant now);
   void set_wanted(const base::PeerId& peer, bool is_wanted);
   void release(const base::PeerId& peer);  // closes its link, without a grudge
   // Refuses whoever asks for a link beyond so many.
