@@ -93,15 +93,18 @@ void Node::State::count_members(Instant now) {
   const overlay::Graph& room = graph();
   std::vector<bool> is_reached(room.size(), false);
   std::vector<overlay::Graph::Index> frontier;
-  const auto reach = [&](const PeerId& peer) {
+  const auto reach = [&](const PeerId& peer, bool leads_on) {
     const auto place = room.find(peer);
     if (!place) return;
     is_reached[*place] = true;
-    frontier.push_back(*place);
+    if (leads_on) frontier.push_back(*place);
   };
-  reach(me_.self());
-  for (const PeerId& peer : linked_peers()) reach(peer);  // whose record may not tell of it yet
-  for (const PeerId& peer : only_ways()) reach(peer);    // a part of the room that no listed link joins to ours
+  const std::vector<PeerId> linked = linked_peers();
+  reach(me_.self(), true);
+  for (const PeerId& peer : linked) reach(peer, true);  // whose record may not tell of it yet
+  // A part of the room that no listed link joins to ours. Its voices come over links of their own to our part: to somebody who
+  // is alone in it nobody's leads but those we see here, and they pass on nothing to us.
+  for (const PeerId& peer : only_ways()) reach(peer, !linked.empty());
   while (!frontier.empty()) {
     const auto peer = frontier.back();
     frontier.pop_back();

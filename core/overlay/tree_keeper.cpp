@@ -30,7 +30,7 @@ bool is_worth_changing(const Planned& now, const Planned& then) {
   if (then.copies_over_budget != now.copies_over_budget) return then.copies_over_budget < now.copies_over_budget;
   const base::Duration gain = now.mean_delay - then.mean_delay;
   if (gain >= TreeKeeper::kGainMin || gain * 100 >= now.mean_delay * TreeKeeper::kGainMinPercent) return gain > base::Duration();
-  if (gain * 100 <= now.mean_delay * -TreeKeeper::kGuardiansPricePercent) return false;
+  if (gain * 100 <= now.mean_delay * -TreeKeeper::kGainMinPercent) return false;
   const auto poorer = [&](std::size_t before, std::size_t after) { return (before - after) * 100 >= now.seats.size() * 10; };
   if (unguarded(then) < unguarded(now)) return poorer(unguarded(now), unguarded(then));
   return then.hot_guardians < now.hot_guardians && poorer(now.hot_guardians, then.hot_guardians);

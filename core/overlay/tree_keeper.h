@@ -23,11 +23,9 @@ class TreeKeeper {
   static constexpr base::Duration kPatchAfterFailure = base::Duration::ms(50);
   static constexpr base::Duration kPatchAfterChange = base::Duration::ms(100);
   static constexpr base::Duration kOptimiseEvery = base::Duration::s(10);
-  // DESIGN §4 has 10 ms or 10 %, for plans that were whole: docs/decisions/0011.
-  static constexpr base::Duration kGainMin = base::Duration::ms(1);
-  static constexpr std::int64_t kGainMinPercent = 1;
+  static constexpr base::Duration kGainMin = base::Duration::ms(10);
+  static constexpr std::int64_t kGainMinPercent = 10;
   // Guesses.
-  static constexpr std::int64_t kGuardiansPricePercent = 10;  // of delay, that better guardians may cost
   // A plan that mends nothing begins so much later, when everybody has it: a second of speech. Until then frames go the old
   // way, so that none crosses two trees and none falls between them.
   static constexpr std::uint64_t kLeadFrames = 50;

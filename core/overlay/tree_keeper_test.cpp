@@ -188,7 +188,7 @@ TEST_F(Keeper, whoever_had_no_seat_does_not_wait_for_one) {
 TEST_F(Keeper, does_not_disturb_a_room_for_a_small_gain) {
   speak();
   const base::PeerId relay = a_relay();
-  for (const base::PeerId& child : plan().children_of(relay)) room.link(number(relay), number(child), Duration::us(40'300));
+  for (const base::PeerId& child : plan().children_of(relay)) room.link(number(relay), number(child), Duration::ms(44));
   keeper.handle_map_changed(Change::kOther, now);
   EXPECT_EQ(speak_for(Duration::s(30)), 0U);
 }

@@ -103,10 +103,10 @@ export const tests = [
         stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link, { listenOnly: true }),
       ]);
       await areTogether([anna, ben, cleo]);
-      const before = await screen(anna);
       await ben.clickOnCard('Anna', 'more');
       await ben.clickOnCard('Anna', 'block');
       await isHeardBy(stage, ben, [anna, cleo], 'ben');
+      const before = await screen(anna);
       await ben.clickOnCard('Anna', 'more');
       await ben.clickOnCard('Anna', 'keep-voice');
       const ear = await cleo.listen();
