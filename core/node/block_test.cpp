@@ -240,6 +240,25 @@ TEST_F(BlockTest, a_pair_without_a_link_is_told_over_others) {
   EXPECT_EQ(heard(cleo, 2), 20U);
 }
 
+TEST_F(BlockTest, whoever_blocks_the_only_way_to_somebody_is_shown_that_they_are_cut_off) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
+  room.cut(ada, cleo);
+  room.run_for(Duration::s(5));
+  const auto state_of_cleo = [&] {
+    for (const auto& [number, name] : room.person(ada).names) {
+      if (name == "Cleo") return room.person(ada).link_states.at(number);
+    }
+    return LinkState::kFailed;
+  };
+  ASSERT_EQ(state_of_cleo(), LinkState::kConnected);
+  block(ada, ben);
+  room.run_for(Duration::s(15));
+  EXPECT_NE(state_of_cleo(), LinkState::kConnected);
+  block(ada, ben, false);
+  room.run_for(Duration::s(5));
+  EXPECT_EQ(state_of_cleo(), LinkState::kConnected);
+}
+
 TEST_F(BlockTest, a_pair_that_had_no_link_tries_for_one_as_soon_as_nobody_blocks) {
   const auto ada = room.enter("Ada"), ben = room.enter("Ben");
   room.cut(ada, ben);
