@@ -117,7 +117,7 @@ void Node::State::choose_links(Instant now) {
   if (now < choose_due_) return;
   std::set<PeerId> in_use;
   for (const auto& [source, stream] : streams_) {
-    if (!stream.tree.plan || now - stream.tree.last_frame > overlay::TreeKeeper::kAwakeFor) continue;
+    if (!stream.tree.plan || now - stream.tree.last_frame > overlay::kAwakeFor) continue;
     const wire::TreePlan& plan = stream.tree.plan->plan;
     if (const auto* seat = plan.seat_of(me_.self())) {
       in_use.insert(plan.peer_at(seat->parent));

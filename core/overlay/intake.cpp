@@ -187,7 +187,7 @@ void Intake::handle_peer_gone(const PeerId& peer, Instant now) {
   const bool was_parent = place_.parent && *place_.parent == peer;
   if (was_parent) next_complaint_ = Instant::never();  // the map tells the source
   if (!is_silent_ && (was_parent || (is_starving_ && pulled_.empty()))) miss(now);
-  if (is_silent_ && was_parent && has_heard_ && now - last_new_ < kLiveFor) await_spurt(now);
+  if (is_silent_ && was_parent && has_heard_ && now - last_new_ < kAwakeFor) await_spurt(now);
 }
 
 void Intake::handle_own_sleep(Instant now) {

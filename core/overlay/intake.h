@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "overlay/frame_window.h"
 #include "overlay/hole_hunt.h"
+#include "overlay/spurt.h"
 
 namespace grove::overlay {
 
@@ -49,7 +50,6 @@ class Intake {
   static constexpr base::Duration kNextParentFor = base::Duration::ms(500);
   // For so long who stood in for a parent goes on after a spurt: by then a dead one's link is closed (room/link_pulse.h).
   static constexpr base::Duration kDoubtFor = base::Duration::s(3);
-  static constexpr base::Duration kLiveFor = base::Duration::s(10);  // silent for longer, it may not come again; as TreeKeeper::kAwakeFor
   static constexpr std::size_t kPulledMax = 4;
   // As many as the source remembers of one listener (TreeKeeper::kComplaintsMax). Whoever banned more would be seated below
   // somebody whom it does not hear.

@@ -563,7 +563,7 @@ TEST_F(IntakeTest, whoever_waits_for_a_spurt_that_does_not_come_waits_no_longer_
 TEST_F(IntakeTest, nobody_is_asked_to_stand_in_for_the_parent_of_a_voice_that_has_long_been_silent) {
   speak(kParent, 50);
   frame(kParent, next++, true);
-  pass(Intake::kLiveFor);
+  pass(kAwakeFor);
   intake.handle_peer_gone(kParent, now);
   collect();
   EXPECT_TRUE(pulls.empty());

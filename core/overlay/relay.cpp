@@ -90,7 +90,8 @@ void Relay::handle_frame(std::uint64_t counter, bool ends_spurt, Message message
     next_counter_ = counter + 1;
     is_silent_ = ends_spurt;
   }
-  is_waking_ = is_waking_ || now - last_frame_ > kLongSilence;
+  // Whose way up has died in a long silence knows of nothing to miss.
+  is_waking_ = is_waking_ || now - last_frame_ > kAwakeFor;
   last_frame_ = now;
   if (from) handle_known(*from, counter);
 

@@ -17,6 +17,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "overlay/frame_window.h"
+#include "overlay/spurt.h"
 
 namespace grove::overlay {
 
@@ -31,9 +32,6 @@ class Relay {
   static constexpr base::Duration kHaveEvery = base::Duration::ms(250);      // DESIGN §4 Timers, beats of live streams
   static constexpr base::Duration kLiveFor = base::Duration::ms(200);        // a guess: ten frames; then HAVEs stop
 
-  // Who begins to speak after such a silence is told of to all who are linked to us, for whoever's way up has died meanwhile knows of
-  // nothing to miss. As TreeKeeper::kAwakeFor.
-  static constexpr base::Duration kLongSilence = base::Duration::s(10);
   static constexpr base::Duration kDeclinedFor = kLease;  // by then its source has planned without it, or it says so again
 
   static constexpr std::size_t kPastMax = 16;  // plans that begin within a second or a ring: ten at 100 ms each, and some

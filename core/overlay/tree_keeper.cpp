@@ -103,6 +103,7 @@ void TreeKeeper::set_no_send(std::vector<base::PeerId> peers, base::Instant now)
 
 void TreeKeeper::set_doubtful(std::vector<base::PeerId> peers, base::Instant now) {
   std::sort(peers.begin(), peers.end());
+  if (peers == doubtful_) return;
   const bool has_lost = !std::includes(doubtful_.begin(), doubtful_.end(), peers.begin(), peers.end());
   doubtful_ = std::move(peers);
   list_avoided();

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "overlay/map.h"
 #include "overlay/plan.h"
+#include "overlay/spurt.h"
 #include "wire/petition.h"
 
 namespace grove::overlay {
@@ -30,7 +31,6 @@ class TreeKeeper {
   // way, so that none crosses two trees and none falls between them.
   static constexpr std::uint64_t kLeadFrames = 50;
   static constexpr base::Duration kSettleFor = base::Duration::s(3);  // so that a new link's round-trip time is known
-  static constexpr base::Duration kAwakeFor = base::Duration::s(10);  // after the last frame
   static constexpr base::Duration kAvoidSilent = base::Duration::s(30);
   static constexpr base::Duration kAvoidForger = base::Duration::s(300);
   // Of one listener, not yet expired. A listener complains of its own parent and guardian only, which costs it alone: no

@@ -111,7 +111,7 @@ TEST_F(Keeper, patches_100_ms_after_a_join_or_a_leave_and_counts_from_the_first)
 
 TEST_F(Keeper, what_changed_in_silence_is_planned_with_the_next_frame) {
   speak();
-  now = now + TreeKeeper::kAwakeFor;
+  now = now + kAwakeFor;
   room.lose(5);
   keeper.handle_map_changed(Change::kFailure, now);
   EXPECT_TRUE(keeper.next_deadline().is_never());
@@ -123,7 +123,7 @@ TEST_F(Keeper, what_changed_in_silence_is_planned_with_the_next_frame) {
 
 TEST_F(Keeper, a_patch_that_silence_overtook_is_not_forgotten) {
   speak();
-  now = now + TreeKeeper::kAwakeFor - Duration::ms(30);
+  now = now + kAwakeFor - Duration::ms(30);
   room.lose(5);
   keeper.handle_map_changed(Change::kFailure, now);
   EXPECT_TRUE(keeper.next_deadline().is_never());
@@ -196,7 +196,7 @@ TEST_F(Keeper, does_not_disturb_a_room_for_a_small_gain) {
 TEST_F(Keeper, what_fell_due_after_the_last_word_waits_for_the_next_and_leaves_no_deadline_in_the_past) {
   speak();
   keeper.handle_map_changed(Change::kFailure, now);
-  now = now + TreeKeeper::kAwakeFor + Duration::ms(10);  // a tab that was throttled
+  now = now + kAwakeFor + Duration::ms(10);  // a tab that was throttled
   EXPECT_FALSE(poll());
   EXPECT_TRUE(keeper.next_deadline().is_never());
   room.link(0, 1, Duration::ms(1));

@@ -43,7 +43,7 @@ bool TreeLinks::is_due(std::size_t people, std::uint8_t error_percent, base::Ins
 }
 
 bool TreeLinks::look(const Graph& room, PlanInput input, base::Instant now) {
-  input.failure_price = kFailurePrice;
+  input.failure_price = kPredictedFailurePrice;
   const Graph all = room.completed(pause_ == kPauseFirst ? kPriceAtFirst : kPriceLater);
   const std::vector<base::PeerId> sources = sources_of_others(all, input.source);
   if (plans_made_ == 0) {

@@ -38,7 +38,7 @@ class TreeLinks {
   static constexpr base::Duration kPriceLater = base::Duration::ms(15);
 
   // Of distances that are predicted a chain of relays takes the most flattering ones; docs/decisions/0011.
-  static constexpr base::Duration kFailurePrice = base::Duration::ms(13);
+  static constexpr base::Duration kPredictedFailurePrice = base::Duration::ms(13);
 
   // The seed keeps a room from looking all at once.
   explicit TreeLinks(std::uint64_t seed) : random_(seed) {}

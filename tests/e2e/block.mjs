@@ -30,6 +30,19 @@ async function framesSpoken(person) {
   return (await person.stats()).node.framesSpoken;
 }
 
+/** @type {import('./seat_pool.mjs').Wish[]} */
+const kThree = [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }];
+
+/** Ben speaks, Anna and Cleo listen. @param {import('./stage.mjs').Stage} stage @returns {Promise<[Person, Person, Person]>} */
+async function benAndTwoListeners(stage) {
+  const link = await stage.room();
+  const people = await Promise.all([
+    stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link, { listenOnly: true }),
+  ]);
+  await areTogether(people);
+  return people;
+}
+
 const kSeamMs = 100; // of a jitter buffer's, on a busy machine (70 ms measured with nothing lost); what was lost is counted in frames
 
 /** @type {Test[]} */
@@ -64,13 +77,9 @@ export const tests = [
   },
   {
     name: 'who_is_blocked_is_not_heard_by_one_and_heard_by_others_until_undone',
-    seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }],
+    seats: kThree,
     async run(stage) {
-      const link = await stage.room();
-      const [anna, ben, cleo] = await Promise.all([
-        stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link, { listenOnly: true }),
-      ]);
-      await areTogether([anna, ben, cleo]);
+      const [anna, ben, cleo] = await benAndTwoListeners(stage);
       await isHeardBy(stage, ben, [anna, cleo], 'ben');
       await Promise.all([anna, cleo].map((person) => person.click('chat-open')));
       const before = await screen(ben);
@@ -96,13 +105,9 @@ export const tests = [
   },
   {
     name: 'whoever_blocks_is_still_heard_until_they_keep_their_voice_too',
-    seats: [{ browser: 'chromium' }, { browser: 'chromium' }, { browser: 'firefox' }],
+    seats: kThree,
     async run(stage) {
-      const link = await stage.room();
-      const [anna, ben, cleo] = await Promise.all([
-        stage.enter(0, 'Anna', link, { listenOnly: true }), stage.enter(1, 'Ben', link), stage.enter(2, 'Cleo', link, { listenOnly: true }),
-      ]);
-      await areTogether([anna, ben, cleo]);
+      const [anna, ben, cleo] = await benAndTwoListeners(stage);
       await ben.clickOnCard('Anna', 'more');
       await ben.clickOnCard('Anna', 'block');
       await isHeardBy(stage, ben, [anna, cleo], 'ben');
