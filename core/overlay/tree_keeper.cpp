@@ -25,11 +25,11 @@ std::size_t unguarded(const Planned& planned) {
 }
 
 // DESIGN §4 Timers, for delay; else what the delay was bought with, or what nobody should go without.
-bool is_worth_changing(const Planned& now, const Planned& then) {
+bool is_worth_changing(const Planned& now, const Planned& then, base::Duration gain_min) {
   if (then.unreached.size() != now.unreached.size()) return then.unreached.size() < now.unreached.size();
   if (then.copies_over_budget != now.copies_over_budget) return then.copies_over_budget < now.copies_over_budget;
   const base::Duration gain = now.mean_delay - then.mean_delay;
-  if (gain >= TreeKeeper::kGainMin || gain * 100 >= now.mean_delay * TreeKeeper::kGainMinPercent) return gain > base::Duration();
+  if (gain >= gain_min || gain * 100 >= now.mean_delay * TreeKeeper::kGainMinPercent) return gain > base::Duration();
   if (gain * 100 <= now.mean_delay * -TreeKeeper::kGainMinPercent) return false;
   const auto poorer = [&](std::size_t before, std::size_t after) { return (before - after) * 100 >= now.seats.size() * 10; };
   if (unguarded(then) < unguarded(now)) return poorer(unguarded(now), unguarded(then));
@@ -96,6 +96,7 @@ void TreeKeeper::set_no_send(std::vector<base::PeerId> peers, base::Instant now)
   std::sort(peers.begin(), peers.end());
   if (peers == input_.no_send) return;
   input_.no_send = std::move(peers);
+  is_torn_ = true;
   is_mending_ = true;
   want_patch(now);
   want_optimising(now);
@@ -118,7 +119,10 @@ void TreeKeeper::set_aside(std::vector<PlanInput::Aside> links, base::Instant no
   const bool are_the_same = std::equal(links.begin(), links.end(), input_.aside.begin(), input_.aside.end(),
                                        [](const auto& a, const auto& b) { return a.peer == b.peer; });
   input_.aside = std::move(links);
-  if (!are_the_same) want_patch(now + kPatchAfterFailure);
+  if (are_the_same) return;
+  is_torn_ = true;
+  want_patch(now + kPatchAfterFailure);
+  want_optimising(now);
 }
 
 void TreeKeeper::handle_spoke(base::Instant now) {
@@ -149,7 +153,9 @@ std::optional<Planned> TreeKeeper::poll(const Map& map, base::Instant now) {
   Planned patched = patch_tree(graph, input_, current_.seats);
   if (!is_optimising) return publish(std::move(patched));
   Planned fresh = plan_tree(graph, input_);
-  return publish(is_worth_changing(patched, fresh) ? std::move(fresh) : std::move(patched));
+  const base::Duration gain_min = is_torn_ ? kGainAfterBlocks : kGainMin;
+  is_torn_ = is_torn_ && patched.mean_delay - fresh.mean_delay >= kGainAfterBlocks;
+  return publish(is_worth_changing(patched, fresh, gain_min) ? std::move(fresh) : std::move(patched));
 }
 
 base::Instant TreeKeeper::next_deadline() const {

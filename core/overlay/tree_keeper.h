@@ -26,6 +26,7 @@ class TreeKeeper {
   static constexpr base::Duration kOptimiseEvery = base::Duration::s(10);
   static constexpr base::Duration kGainMin = base::Duration::ms(10);
   static constexpr std::int64_t kGainMinPercent = 10;
+  static constexpr base::Duration kGainAfterBlocks = base::Duration::ms(1);  // a guess: nothing of a tree is in danger then
   // Guesses.
   // A plan that mends nothing begins so much later, when everybody has it: a second of speech. Until then frames go the old
   // way, so that none crosses two trees and none falls between them.
@@ -94,6 +95,7 @@ class TreeKeeper {
 
   bool has_spoken_ = false;
   bool is_mending_ = false;  // somebody may be without this voice, or our uplink carries too much
+  bool is_torn_ = false;     // by blocks, and not yet as good again as it can be
   std::uint64_t lead_ = 0;
   bool is_waking_ = false;  // speaks after silence: whatever changes now interrupts nobody
   base::Instant last_spoke_;

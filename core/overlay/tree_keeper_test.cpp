@@ -193,6 +193,26 @@ TEST_F(Keeper, does_not_disturb_a_room_for_a_small_gain) {
   EXPECT_EQ(speak_for(Duration::s(30)), 0U);
 }
 
+TEST_F(Keeper, a_tree_that_a_block_tore_is_mended_for_a_small_gain_until_there_is_none) {
+  speak();
+  const base::PeerId relay = a_relay();
+  const std::vector<base::PeerId> children = plan().children_of(relay);
+  for (const base::PeerId& child : children) room.link(number(relay), number(child), Duration::ms(56));
+  const auto leaf = std::find_if(keeper.current().seats.begin(), keeper.current().seats.end(), [&](const wire::Seat& seat) {
+    return plan().children_of(seat.listener).empty() && plan().parent_of(seat.listener) != relay;
+  });
+  keeper.set_no_send({leaf->listener}, now);
+  ASSERT_TRUE(poll());
+  EXPECT_EQ(plan().children_of(relay), children);  // the patch moved nobody else
+  EXPECT_EQ(speak_for(Duration::s(30)), 1U);
+  EXPECT_NE(plan().children_of(relay), children);
+  keeper.handle_map_changed(Change::kOther, now);
+  EXPECT_EQ(speak_for(Duration::s(30)), 0U);  // as good as it can be
+  for (const base::PeerId& child : plan().children_of(a_relay())) room.link(number(a_relay()), number(child), Duration::ms(48));
+  keeper.handle_map_changed(Change::kOther, now);
+  EXPECT_EQ(speak_for(Duration::s(30)), 0U);
+}
+
 TEST_F(Keeper, what_fell_due_after_the_last_word_waits_for_the_next_and_leaves_no_deadline_in_the_past) {
   speak();
   keeper.handle_map_changed(Change::kFailure, now);
