@@ -251,8 +251,8 @@ bool Node::State::may_pass_aside(const PeerId& peer, const wire::LinkMessage& me
   if (is_only_way(peer)) return true;
   const bool is_gossip = std::holds_alternative<wire::MapHashes>(message) || std::holds_alternative<wire::Digest>(message) ||
                          std::holds_alternative<wire::News>(message) || std::holds_alternative<wire::Want>(message);
-  const bool is_of_notes = std::holds_alternative<wire::NoteNews>(message) || std::holds_alternative<wire::NoteWant>(message);
-  if (is_gossip || is_of_notes) return false;
+  if (is_gossip || std::holds_alternative<wire::NoteWant>(message)) return false;
+  if (const auto* news = std::get_if<wire::NoteNews>(&message)) return crypto::peer_id_of(news->note.note.public_key) == peer;
   if (const auto* delta = std::get_if<wire::RecordDelta>(&message)) return delta->base.peer == wire::short_of(peer);
   if (const auto* news = std::get_if<wire::RecordNews>(&message)) {
     return crypto::peer_id_of(news->record.record.public_key) == peer;

@@ -167,6 +167,20 @@ TEST_F(BlockTest, a_voice_that_is_kept_back_reaches_all_others) {
   EXPECT_EQ(heard(ben, 3), 20U);
 }
 
+TEST_F(BlockTest, whoever_is_kept_from_a_voice_reads_at_once_what_it_writes) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
+  room.run_for(Duration::s(2));
+  block(ada, ben);
+  withhold(ada, ben);
+  room.run_for(Duration::s(2));
+  for (const char* text : {"one", "two", "three"}) {
+    room.publish(ada, text);
+    room.run_for(Duration::ms(200));
+    EXPECT_EQ(read(ben), read(cleo));
+    EXPECT_EQ(read(ben).back(), text);
+  }
+}
+
 TEST_F(BlockTest, who_comes_with_a_block_hears_nothing_and_nobody_lists_the_pair) {
   const auto ben = room.enter("Ben"), cleo = room.enter("Cleo");
   room.run_for(Duration::s(2));

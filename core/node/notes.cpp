@@ -14,7 +14,7 @@ Published Node::State::publish(ByteView body, Instant now) {
   plan_when_due(now);  // a fresh plan goes first
   switch (notes_.write(body, now)) {
     case NoteBoard::Written::kSent:
-      tell_of_note_aside();
+      send_note_aside();
       return Published::kSent;
     case NoteBoard::Written::kEmptyOrTooLong: return Published::kEmptyOrTooLong;
     case NoteBoard::Written::kTooFast: return Published::kTooFast;
@@ -22,10 +22,15 @@ Published Node::State::publish(ByteView body, Instant now) {
   __builtin_unreachable();
 }
 
-// Whoever blocks us gets no note of ours, but how many there are: for the room it has what everybody has.
-void Node::State::tell_of_note_aside() {
+// Whoever blocks us gets no note of ours, but how many there are: for the room it has what everybody has. From whom we keep
+// our voice hangs nowhere in our tree, and reads what we write all the same.
+void Node::State::send_note_aside() {
   for (const auto& [peer, aside] : asides_) {
-    if (blocks_.is_blocked_by(peer)) send_control(aside.link, wire::NoteDigest{0, false, {notes_.notes().own_span()}});
+    if (blocks_.is_blocked_by(peer)) {
+      send_control(aside.link, wire::NoteDigest{0, false, {notes_.notes().own_span()}});
+    } else if (!blocks_.sends_to(peer) && !aside.is_only_way) {
+      send_control(aside.link, wire::NoteNews{notes_.notes().own_latest()});
+    }
   }
 }
 

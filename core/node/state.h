@@ -155,7 +155,7 @@ class Node::State {
 
   // notes.cpp
   Published publish(ByteView body, Instant now);
-  void tell_of_note_aside();
+  void send_note_aside();
   void on_note(LinkId from, const wire::NoteNews& news, Instant now);
   void on_note_digest(LinkId from, const wire::NoteDigest& digest, Instant now);
   void on_note_want(LinkId from, const wire::NoteWant& want, Instant now);

@@ -56,7 +56,8 @@ void Notes::publish(const wire::SignedNote& note, base::Instant now) {
 
 bool Notes::is_news(const base::PeerId& from, const base::PeerId& author, const wire::Note& note, base::Instant now) const {
   const auto neighbour = neighbours_.find(from);
-  if (neighbour == neighbours_.end() || !log_.is_news(author, note, now)) return false;
+  if (!log_.is_news(author, note, now)) return false;
+  if (neighbour == neighbours_.end()) return from == author;  // over a link set aside
   return log_.knows({author, note.incarnation}) || can_pay(neighbour->second.run_rate, now);
 }
 
@@ -64,20 +65,21 @@ void Notes::handle_note(const base::PeerId& from, const base::PeerId& author, co
                         base::Instant now) {
   if (!is_news(from, author, note.note, now)) return;
   const wire::NoteRun run{author, note.note.incarnation};
-  Neighbour& neighbour = neighbours_.at(from);
-  if (!log_.knows(run)) neighbour.run_rate.try_take(1, now);
-  add_received(neighbour, run, note.note.number);
-
-  // What we asked for is not new to the room: the others are told of it when the answer ends, and ask if they lack it.
-  const bool is_answer = neighbour.ask && neighbour.ask->runs.contains(run);
-  if (is_answer) {
-    neighbour.ask->runs.at(run) = true;
-    neighbour.ask->last_news = now;
-  } else {
+  if (const auto neighbour = neighbours_.find(from); neighbour == neighbours_.end() || !note_answer(neighbour->second, run, note.note.number, now)) {
     push(run, note, from);
   }
   deliver(log_.take(author, note, now));
   settle(now);
+}
+
+// What we asked for is not new to the room: the others are told of it when the answer ends, and ask if they lack it.
+bool Notes::note_answer(Neighbour& neighbour, const wire::NoteRun& run, std::uint32_t number, base::Instant now) {
+  if (!log_.knows(run)) neighbour.run_rate.try_take(1, now);
+  add_received(neighbour, run, number);
+  if (!neighbour.ask || !neighbour.ask->runs.contains(run)) return false;
+  neighbour.ask->runs.at(run) = true;
+  neighbour.ask->last_news = now;
+  return true;
 }
 
 void Notes::push(const wire::NoteRun& run, const wire::SignedNote& note, const base::PeerId& except) {

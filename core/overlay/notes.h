@@ -67,7 +67,8 @@ class Notes {
   void learn_children(const wire::NoteRun& source, std::vector<base::PeerId> children);
   void forget_tree(const base::PeerId& source);
 
-  // A note is looked at with is_news(), then its signature is checked, then it is handled.
+  // A note is looked at with is_news(), then its signature is checked, then it is handled. From whoever is no neighbour only
+  // its own are taken.
   bool is_news(const base::PeerId& from, const base::PeerId& author, const wire::Note& note, base::Instant now) const;
   void handle_note(const base::PeerId& from, const base::PeerId& author, const wire::SignedNote& note, base::Instant now);
   void handle_digest(const base::PeerId& from, const wire::NoteDigest& digest, base::Instant now);
@@ -83,6 +84,7 @@ class Notes {
   void set_wanted(const base::PeerId& author, bool is_wanted, base::Instant now);
   void learn_unwanted(const wire::NoteSpan& span) { log_.learn_unwanted(span); }
   wire::NoteSpan own_span() const { return log_.span_of(own_); }
+  const wire::SignedNote& own_latest() const { return *log_.find(own_, own_next() - 1); }  // once one was published
   bool wants(const base::PeerId& author) const { return log_.wants(author); }
 
   std::optional<Output> poll();
@@ -124,6 +126,7 @@ class Notes {
   };
 
   // notes.cpp: what goes out at once.
+  bool note_answer(Neighbour& neighbour, const wire::NoteRun& run, std::uint32_t number, base::Instant now);
   void push(const wire::NoteRun& run, const wire::SignedNote& note, const base::PeerId& except);
   void deliver(std::vector<Deliver> deliveries);
   void on_hash(const base::PeerId& from, Neighbour& neighbour, std::uint64_t theirs, base::Instant now);
