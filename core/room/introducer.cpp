@@ -173,6 +173,7 @@ void Introducer::handle_link_open(LinkId link, Instant) {
     if (contact.open_link) outputs_.push_back(DropLink{*contact.open_link, peer, DropReason::kSuperseded});
     contact.open_link = link;
     contact.attempt.reset();
+    contact.has_timed_out = false;
     contact.retry_at = Instant::never();
     contact.retry_pause = kRetryFirst;
     contact.vanish_at = Instant::never();
@@ -271,7 +272,8 @@ void Introducer::handle_time(Instant now) {
   deadline_.reset();
   std::vector<PeerId> vanished;
   for (auto& [peer, contact] : contacts_) {
-    if (contact.attempt && now >= contact.attempt->started + kAttemptTimeout) {
+    if (now >= gives_up_at(contact)) {
+      contact.has_timed_out = true;
       drop_attempt(peer, contact, DropReason::kTimedOut);
       contact.prefers_door = !contact.prefers_door;
       if (!contact.open_link) ask_again_later(contact, now);
@@ -316,8 +318,7 @@ Instant Introducer::next_deadline() const {
 Instant Introducer::find_deadline() const {
   Instant deadline = Instant::never();
   for (const auto& [peer, contact] : contacts_) {
-    if (contact.attempt) deadline = std::min(deadline, contact.attempt->started + kAttemptTimeout);
-    deadline = std::min({deadline, contact.retry_at, contact.vanish_at});
+    deadline = std::min({deadline, gives_up_at(contact), contact.retry_at, contact.vanish_at});
   }
   return deadline;
 }
@@ -401,6 +402,11 @@ void Introducer::drop_attempt(const PeerId& peer, Contact& contact, DropReason r
   if (!contact.attempt) return;
   outputs_.push_back(DropLink{contact.attempt->link, peer, reason});
   contact.attempt.reset();
+}
+
+Instant Introducer::gives_up_at(const Contact& contact) {
+  if (!contact.attempt) return Instant::never();
+  return contact.attempt->started + (contact.has_timed_out ? kAttemptTimeout : kFirstAttemptTimeout);
 }
 
 void Introducer::ask_again_later(Contact& contact, Instant now) {

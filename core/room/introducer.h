@@ -28,7 +28,9 @@ using wire::rendezvous::ConnectionNumber;
 
 class Introducer {
  public:
-  // ICE (RFC 8445) tries for some 15 s on a bad network before it fails.
+  // ICE (RFC 8445) tries for some 15 s on a bad network before it fails. Most that come up at all do in two: the first attempt,
+  // of which a signal may have been lost, is given up sooner. A guess.
+  static constexpr base::Duration kFirstAttemptTimeout = base::Duration::s(8);
   static constexpr base::Duration kAttemptTimeout = base::Duration::s(20);
   // A member that keeps asking, offering or starting anew costs us at most one connection a second, and some at once.
   static constexpr base::Duration kAttemptSpacing = base::Duration::s(1);
@@ -141,6 +143,7 @@ class Introducer {
     bool is_gone = false;  // from the rendezvous: their connection is not unknown, there is none
     std::optional<base::LinkId> open_link;
     std::optional<Attempt> attempt;
+    bool has_timed_out = false;  // an attempt, since a link was up
     base::Instant last_attempt_start = base::Instant::from_us(-kAttemptSpacing.in_us());
     base::Duration retry_pause = kRetryFirst;
     base::Instant paid_until;  // one attempt is paid by kAttemptSpacing, over all runs of this peer
@@ -166,6 +169,7 @@ class Introducer {
   bool is_recent(const wire::HelloId& hello, base::Instant now) const;
   void start_attempt(const base::PeerId& peer, Contact& contact, const wire::AttemptId& id, LinkRole role, base::Instant now);
   void drop_attempt(const base::PeerId& peer, Contact& contact, DropReason reason);
+  static base::Instant gives_up_at(const Contact& contact);  // of the attempt, if there is one
   void ask_again_later(Contact& contact, base::Instant now);
   void watch_for_vanishing(Contact& contact, base::Instant now);
   wire::Hello new_hello(base::Instant now);

@@ -183,6 +183,29 @@ TEST_F(IntroducerTest, a_lost_link_is_asked_for_again_until_it_is_up) {
   EXPECT_TRUE(ada.ended.empty());  // bob is still at the rendezvous
 }
 
+TEST_F(IntroducerTest, a_first_attempt_gets_less_time_than_those_after_it_until_a_link_is_up) {
+  const auto timed_out = [&] {
+    return std::count_if(ada.dropped.begin(), ada.dropped.end(), [](const auto& drop) { return drop.reason == Introducer::DropReason::kTimedOut; });
+  };
+  const auto time_given = [&] {
+    const Instant began = now;
+    const auto before = timed_out();
+    while (timed_out() == before && now - began < Duration::s(60)) pass(Duration::ms(100));
+    return now - began;
+  };
+  const auto is_about = [](Duration time, Duration timeout) { return time > timeout - Duration::s(2) && time < timeout + Duration::s(2); };
+  ada.receive(kBobConnection, bob_enters(), now);
+  settle();
+  EXPECT_TRUE(is_about(time_given(), Introducer::kFirstAttemptTimeout));
+  EXPECT_TRUE(is_about(time_given(), Introducer::kAttemptTimeout));
+  pass(Duration::s(10));
+  ada.introducer.handle_link_open(ada.started.back().link, now);
+  bob.introducer.handle_link_open(bob.started.back().link, now);
+  ada.introducer.handle_link_closed(ada.started.back().link, now);
+  bob.introducer.handle_link_closed(bob.started.back().link, now);
+  EXPECT_TRUE(is_about(time_given(), Introducer::kFirstAttemptTimeout));
+}
+
 TEST_F(IntroducerTest, a_new_link_replaces_the_old_one_only_when_it_is_open) {
   link_up();
   const LinkId old_link = ada.started.back().link;
