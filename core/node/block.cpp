@@ -176,9 +176,36 @@ std::vector<PeerId> Node::State::only_ways() const {
 
 // The two of a pair set apart never come together: neither gives its browser the other's candidates. All else is as with any
 // two who try, so that whoever passes the envelopes on sees what they see of a pair that cannot connect. Without a link at
-// all, and without anybody between them, they need one.
-bool Node::State::must_not_connect(const PeerId& peer) const {
-  return blocks_.is_apart(peer) && (asides_.contains(peer) || map_.has_in_reach(peer));
+// all, and without anybody between them, they need one; so also if nobody between them would carry a voice that one of them
+// wants.
+bool Node::State::must_not_connect(const PeerId& peer, Instant now) const {
+  if (!blocks_.is_apart(peer)) return false;
+  const auto meant = meant_.find(peer);
+  const bool is_meant = meant != meant_.end() && now < meant->second;
+  return asides_.contains(peer) || (map_.has_in_reach(peer) && !is_meant);
+}
+
+// Those whom our tree does not reach get a link of our own. Whom we block, and who would like to hear us, is told by letter
+// that this one is meant; the word is a WISH of ours for a link to us.
+void Node::State::link_to_unreached(Instant now) {
+  const std::vector<PeerId> unreached = keeper_.current().unreached;
+  for (const PeerId& peer : unreached) {
+    const auto* record = map_.find(peer);
+    if (!record || carrier_of(peer) || !blocks_.sends_to(peer)) continue;
+    Instant& until = meant_[peer];
+    if (now < until - kMeantFor + kWishEvery) continue;
+    until = now + kMeantFor;
+    neighbours_.handle_wish(me_.self(), peer, now);
+    if (blocks_.is_apart(peer)) send_petition(peer, wire::Wish{record->record.incarnation, me_.self()}, {});
+    introducer_.ask_anew(peer, record->record.incarnation, now);
+    on_introductions(now);
+  }
+}
+
+void Node::State::on_meant(const PeerId& from, Instant now) {
+  if (!blocks_.is_blocked_by(from) || blocks_.blocks(from)) return;
+  meant_[from] = now + kMeantFor;
+  seek_link(from, now);
 }
 
 std::optional<LinkId> Node::State::carrier_of(const PeerId& peer) const {

@@ -39,6 +39,16 @@ struct BlockTest : testing::Test {
     for (const auto& note : room.person(listener).notes) texts.emplace_back(base::as_text(note.body));
     return texts;
   }
+  // Envelopes that arrive at their last hop.
+  std::map<std::size_t, std::size_t> letters;
+  void count_letters() {
+    room.on_arrival = [this](std::size_t to, std::size_t, const Bytes& message) {
+      const auto decoded = wire::decode_link_message(message);
+      const auto* routed = decoded ? std::get_if<wire::Routed>(&*decoded) : nullptr;
+      letters[to] += routed && routed->hops.size() == 1;
+    };
+  }
+  std::size_t letters_to(std::size_t person) { return letters[person]; }
   std::uint64_t unheard(std::size_t person) { return room.person(person).node->stats().frames_unheard; }
   bool lists(std::size_t viewer, std::size_t of, std::size_t to) {
     const RoomView view = room.person(viewer).node->view();
@@ -371,6 +381,52 @@ TEST_F(BlockTest, a_word_also_goes_over_a_link_aside_of_ones_own_but_nobody_else
     if (end.first == cleo) room.inject_on_link(ada, link, Channel::kControl, wire::encode(wire::Routed{{id(ada)}, envelope}));
   }
   EXPECT_EQ(refused(), before + 1);
+}
+
+// Ada, without a link to Dan, writes to him by way of Ben, who has just lost his; Cleo has one.
+TEST_F(BlockTest, an_envelope_whose_way_is_gone_takes_another) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
+  room.cut(ada, 3);
+  const auto dan = room.enter("Dan");
+  room.run_for(Duration::s(10));
+  const auto send_over_ben = [&](std::uint8_t detours) {
+    const auto letters_before = letters_to(dan);
+    for (const auto& [link, end] : std::map(room.person(ben).wires)) {
+      if (end.first != ada) continue;
+      room.inject_on_link(ben, link, Channel::kControl, wire::encode(wire::Routed{{id(ben), id(dan)}, base::Bytes(64, 7), detours}));
+    }
+    room.run_for(Duration::ms(200));
+    return letters_to(dan) - letters_before;
+  };
+  count_letters();
+  EXPECT_EQ(send_over_ben(0), 1U);
+  block(ben, dan);
+  EXPECT_EQ(send_over_ben(0), 0U);
+  EXPECT_EQ(send_over_ben(1), 1U);
+  EXPECT_TRUE(lists(ada, cleo, dan));
+}
+
+// The only way from Ada to Cleo in the map is Eve, Ben, Cleo; Ben carries nothing of Ada's, whom he blocks.
+TEST_F(BlockTest, whom_nobody_may_bring_a_voice_gets_a_link_of_the_speaker_who_blocks_them) {
+  const auto ada = room.enter("Ada"), ben = room.enter("Ben"), eve = room.enter("Eve");
+  room.run_for(Duration::s(2));
+  room.cut(ada, 3);
+  room.cut(eve, 3);
+  const auto cleo = room.enter("Cleo");
+  room.run_for(Duration::s(5));
+  block(ada, cleo);
+  room.mend(ada, cleo);
+  talk(ada, 20, 1);
+  EXPECT_EQ(heard(cleo, 1), 20U);
+  block(ben, ada);
+  talk(ada, 300, 2);
+  talk(ada, 20, 3);
+  EXPECT_EQ(heard(cleo, 3), 20U);
+  EXPECT_EQ(heard(eve, 3), 20U);
+  EXPECT_FALSE(lists(ben, ada, cleo));
+  talk(cleo, 20, 4);
+  EXPECT_EQ(heard(ada, 4), 0U);
+  EXPECT_EQ(heard(ben, 4), 20U);
 }
 
 TEST_F(BlockTest, one_whom_everybody_blocks_sends_to_nobody_and_hears_all) {

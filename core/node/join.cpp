@@ -93,7 +93,7 @@ void Node::State::on_introductions(Instant now) {
                    },
                    [&](Introducer::ApplySignal& signal) {
                      const auto link = links_.find(signal.link);
-                     const bool is_vain = link != links_.end() && must_not_connect(link->second.peer);
+                     const bool is_vain = link != links_.end() && must_not_connect(link->second.peer, now);
                      if (is_vain && signal.kind == SignalKind::kCandidate) return;
                      emit(ApplySignal{signal.link, signal.kind, std::move(signal.text)});
                    },

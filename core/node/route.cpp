@@ -66,9 +66,26 @@ void Node::State::on_letter(const crypto::OpenedEnvelope& envelope, const wire::
   } else if (const auto* hearing = std::get_if<wire::Hearing>(&*petition)) {
     on_hearing(envelope.sender, *hearing, now);
   } else if (const auto& wish = std::get<wire::Wish>(*petition); wish.incarnation == me_.incarnation) {
+    if (wish.link_to == envelope.sender) return on_meant(envelope.sender, now);
     neighbours_.handle_wish(envelope.sender, wish.link_to, now);
     choose_due_ = std::min(choose_due_, now + count_spacing());
   }
+}
+
+// What is set aside is no way for others.
+bool Node::State::leads_on(const PeerId& next) const {
+  return carrier_of(next) && (!asides_.contains(next) || is_only_way(next));
+}
+
+// The sender's map is older than ours of our own links: when many are lost at once, most envelopes would end there.
+bool Node::State::try_detour(wire::Routed& routed, LinkId from, Instant now) {
+  Link& link = links_.at(from);
+  if (routed.detours == 0 || !link.detour_rate.try_take(1, now)) return false;
+  auto hops = route_over(ways_out(), routed.hops.back(), {link.peer});
+  if (!hops) return false;
+  routed.hops = std::move(*hops);
+  --routed.detours;
+  return true;
 }
 
 void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
@@ -84,6 +101,7 @@ void Node::State::on_routed(LinkId from, wire::Routed routed, Instant now) {
     const auto cost = static_cast<std::int64_t>(routed.envelope.size());
     if (!links_.at(from).routed_rate.try_take(cost, now)) return refuse();
     routed.hops.erase(routed.hops.begin());
+    if (!leads_on(routed.hops.front()) && !try_detour(routed, from, now)) return refuse();
     const PeerId next = routed.hops.front();
     return send_control_to(next, routed);
   }

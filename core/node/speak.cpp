@@ -13,6 +13,7 @@ void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   keeper_.handle_spoke(now);
   plan_when_due(now);
   wish_when_due(now);
+  link_to_unreached(now);
 
   const std::uint64_t counter = sealer_.next_counter();
   wire::FrameNews news{sealer_.seal(frame, ends_spurt)};
@@ -30,7 +31,8 @@ void Node::State::plan_when_due(Instant now) {
   }
 }
 
-// Links that our tree lacks, while we speak: asked of the end that has fewer, for whoever opens one has spent it.
+// Links that our tree lacks, while we speak: our own we open, of others the end that has fewer is asked, for whoever opens one
+// has spent it.
 void Node::State::wish_when_due(Instant now) {
   if (now < next_wish_ || !is_large_room() || keeper_.epoch() == 0) return;
   next_wish_ = now + std::max(kWishEvery, kWishPerPeer * static_cast<std::int64_t>(members_.size()));
@@ -38,7 +40,7 @@ void Node::State::wish_when_due(Instant now) {
     const auto* one = map_.find(link.one);
     const auto* other = map_.find(link.other);
     if (!one || !other) continue;
-    const bool is_for_one = one->record.links.size() < other->record.links.size();
+    const bool is_for_one = link.one == me_.self() || (link.other != me_.self() && one->record.links.size() < other->record.links.size());
     const auto& [asked, record, link_to] = is_for_one ? std::tie(link.one, *one, link.other) : std::tie(link.other, *other, link.one);
     if (asked == me_.self()) {
       neighbours_.handle_wish(me_.self(), link_to, now);

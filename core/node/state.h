@@ -115,6 +115,8 @@ class Node::State {
                      const std::vector<PeerId>& second_way = {});
   void on_letter(const crypto::OpenedEnvelope& envelope, const wire::Letter& letter, Instant now);
   void on_routed(LinkId from, wire::Routed routed, Instant now);
+  bool leads_on(const PeerId& next) const;
+  bool try_detour(wire::Routed& routed, LinkId from, Instant now);
   void look_for_tree_links(std::vector<overlay::Neighbours::Candidate>& others, Instant now);
   void choose_links(Instant now);
 
@@ -178,7 +180,9 @@ class Node::State {
   bool is_aside(LinkId link) const;
   bool is_only_way(const PeerId& peer) const;
   std::vector<PeerId> only_ways() const;
-  bool must_not_connect(const PeerId& peer) const;
+  bool must_not_connect(const PeerId& peer, Instant now) const;
+  void link_to_unreached(Instant now);
+  void on_meant(const PeerId& from, Instant now);
   bool may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const;
   std::optional<LinkId> carrier_of(const PeerId& peer) const;  // the link, be it aside
   bool passes_on_unheard(const PeerId& source, const PeerId& from, Instant now);
@@ -199,6 +203,7 @@ class Node::State {
   static constexpr base::TokenBucket::Rate kDigestRate{.per_second = 1, .burst = 3};
   // Of others' envelopes that we pass on, in bytes: thirty descriptions a second, a full room's worth at once. A guess.
   static constexpr base::TokenBucket::Rate kRoutedRate{.per_second = 64'000, .burst = 512'000};
+  static constexpr base::TokenBucket::Rate kDetourRate{.per_second = 5, .burst = 50};  // each searches the map; a guess
   // Twice a voice's 50 frames a second; the burst is what a path may hold back for four seconds.
   static constexpr base::TokenBucket::Rate kFrameRate{.per_second = 100, .burst = 200};
   static constexpr base::Duration kRecordSpacing = base::Duration::s(1);    // DESIGN §4 Timers
@@ -227,6 +232,7 @@ class Node::State {
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
   // While we speak: a wish costs several plans, more in a larger room, and is fulfilled some 5 s later. Guesses.
   static constexpr base::Duration kWishEvery = base::Duration::s(10);
+  static constexpr base::Duration kMeantFor = base::Duration::s(60);  // some attempts; a guess
   static constexpr base::Duration kWishPerPeer = base::Duration::ms(100);
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
@@ -245,7 +251,7 @@ class Node::State {
 
   struct Link {
     Link(const PeerId& peer_id, Instant now)
-        : peer(peer_id), pulse(now), control_rate(kControlRate, now), digest_rate(kDigestRate, now), routed_rate(kRoutedRate, now) {}
+        : peer(peer_id), pulse(now), control_rate(kControlRate, now), digest_rate(kDigestRate, now), routed_rate(kRoutedRate, now), detour_rate(kDetourRate, now) {}
     PeerId peer;
     bool is_open = false;
     bool has_word = false;  // they said whether they want to hear us; only then the room is told of the link
@@ -253,7 +259,7 @@ class Node::State {
     overlay::VoiceQueue voice;
     base::TokenBucket control_rate;
     base::TokenBucket digest_rate;
-    base::TokenBucket routed_rate;
+    base::TokenBucket routed_rate, detour_rate;
     std::set<PeerId> news;  // whose records to tell of
     wire::RecordMark told;  // our own record, as we last told it there
     Instant listed_until;   // we have just said what we know
@@ -340,6 +346,7 @@ class Node::State {
   std::map<PeerId, Stream> streams_;
   OwnStream own_stream_;
   std::map<PeerId, Aside> asides_;            // links that the room is not told of (block.cpp)
+  std::map<PeerId, Instant> meant_;           // until when a link is, though one of the two blocks the other
   std::map<PeerId, Unheard> unheard_;         // whom we block
   std::map<wire::ShortId, Asked> asked_;  // records that we have asked somebody for
   std::set<PeerId> wanted_;        // whom our link selection wants to be linked to

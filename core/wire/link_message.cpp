@@ -96,9 +96,9 @@ struct Encoder {
   }
 
   base::Bytes operator()(const Routed& m) const {
-    GROVE_ASSERT(!m.hops.empty() && m.hops.size() <= kHopsMax && m.envelope.size() <= kEnvelopeBytesMax);
+    GROVE_ASSERT(!m.hops.empty() && m.hops.size() <= kHopsMax && m.envelope.size() <= kEnvelopeBytesMax && m.detours <= kDetoursMax);
     Writer writer = start(Type::kRouted, 1 + m.hops.size() * base::PeerId::kSize + m.envelope.size());
-    writer.u8(static_cast<std::uint8_t>(m.hops.size()));
+    writer.u8(static_cast<std::uint8_t>(m.detours << 4 | m.hops.size()));
     for (const base::PeerId& hop : m.hops) writer.bytes(hop.bytes);
     return writer.bytes(m.envelope).take();
   }
@@ -188,9 +188,12 @@ base::Result<LinkMessage> decode_plan_request(Reader reader) {
 }
 
 base::Result<LinkMessage> decode_routed(Reader reader) {
-  const std::size_t count = reader.u8();
+  const std::uint8_t word = reader.u8();
+  const std::size_t count = word & 0x0fU;
   if (count == 0 || count > kHopsMax) return base::Refusal{"routed: no hop, or too many"};
   Routed routed;
+  routed.detours = word >> 4;
+  if (routed.detours > kDetoursMax) return base::Refusal{"routed: too many detours"};
   for (std::size_t i = 0; i < count && !reader.has_failed(); ++i) routed.hops.push_back(read_peer(reader));
   if (reader.left() > kEnvelopeBytesMax) return base::Refusal{"routed: envelope too long"};
   routed.envelope = base::to_bytes(reader.rest());

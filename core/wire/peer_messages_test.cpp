@@ -164,6 +164,7 @@ LinkMessage any_link_message() {
     case 12: {
       Routed routed{*any_peers(), *rc::gen::arbitrary<base::Bytes>()};
       routed.hops.resize(*rc::gen::inRange<std::size_t>(1, kHopsMax + 1));
+      routed.detours = static_cast<std::uint8_t>(*rc::gen::inRange(0, kDetoursMax + 1));
       return routed;
     }
     case 13: return NoteNews{any_note()};
