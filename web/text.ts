@@ -70,6 +70,8 @@ export const text = {
     youMuted: 'You are muted',
     youUnmuted: 'The others hear you',
     microphoneOn: 'Your microphone is on',
+    noSound: 'Nobody hears you: the sound is off',
+    noWay: 'Nobody hears you yet',
     mutedSpeaking: 'You are muted. Nobody hears you.',
   },
 
@@ -284,7 +286,7 @@ export const text = {
     },
     audioBlocked: {
       title: 'Your browser keeps this page silent',
-      body: 'You hear nobody until you turn the sound on.',
+      body: 'You hear nobody, and nobody hears you, until you turn the sound on.',
       action: 'Turn sound on',
     },
     audioInterrupted: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { peerNotice, rendezvousNotice, type RendezvousView } from './notice.ts';
+import { peerNotice, rendezvousNotice, type RendezvousView, soundNotice } from './notice.ts';
 
 const waiting: RendezvousView = { state: 'waiting', retryInMs: 5000, reason: '' };
 
@@ -45,5 +45,19 @@ describe('notice about people', () => {
     expect(peerNotice([], ['Ben'], ['Dora'])).toMatchObject({ title: 'Still looking for a way to Ben', body: expect.stringMatching(/Dora/) as string });
     expect(peerNotice([], ['Ben'], [])).toBeNull();
     expect(peerNotice([], [], ['Dora'])).toBeNull();
+  });
+});
+
+describe('notice about the sound', () => {
+  it('is_there_only_while_something_is_the_matter', () => {
+    expect(soundNotice('running', 5000)).toBeNull();
+    expect(soundNotice('closed', null)).toBeNull();
+    expect(soundNotice('interrupted', 5000)).toBe('interrupted');
+  });
+
+  it('asks_for_a_press_and_says_what_else_to_do_where_that_did_not_help', () => {
+    expect(soundNotice('suspended', null)).toBe('blocked');
+    expect(soundNotice('suspended', 500)).toBe('blocked');
+    expect(soundNotice('suspended', 2000)).toBe('failed');
   });
 });

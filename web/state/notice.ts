@@ -1,5 +1,6 @@
 // What the room has to say about itself above the cards.
 import { nameList, text } from '../text.ts';
+import type { RoomView } from './session.ts';
 
 export interface RendezvousView {
   readonly state: 'connecting' | 'open' | 'waiting' | 'refused' | 'resting';
@@ -41,4 +42,13 @@ export function peerNotice(failed: readonly string[], slow: readonly string[] = 
   const way = blocked.length > 0 ? blockedWay(nameList(blocked), away) : null;
   if (failed.length > 0) return { title: title(away), body: way === null ? body : `${way} ${body}` };
   return slow.length > 0 && way !== null ? { title: slowTitle(away), body: way } : null;
+}
+
+const kSoundStartMs = 2000;  // a sound card starts in less; guess
+
+// `pressedMs`: how long ago somebody first pressed "Turn sound on"; null: nobody has.
+export function soundNotice(sound: RoomView['sound'], pressedMs: number | null): 'blocked' | 'failed' | 'interrupted' | null {
+  if (sound === 'interrupted') return 'interrupted';
+  if (sound !== 'suspended') return null;
+  return pressedMs !== null && pressedMs >= kSoundStartMs ? 'failed' : 'blocked';
 }

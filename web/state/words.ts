@@ -1,6 +1,6 @@
 // Short words for the numbers and states of a person's card.
 import { text } from '../text.ts';
-import type { PeerView } from './session.ts';
+import type { PeerView, RoomView } from './session.ts';
 
 const kMinus = '−';
 
@@ -29,4 +29,24 @@ export function peerStatus({ silenced, link, muted, speaking, rttMs, blocked, ke
   if (muted) return text.peer.muted;
   if (speaking) return text.peer.speaking;
   return rttMs === null ? text.peer.quiet : `${text.peer.quiet} · ${Math.round(rttMs)} ms`;
+}
+
+export interface OwnVoice {
+  readonly hasMicrophone: boolean;
+  readonly muted: boolean;
+  readonly sound: RoomView['sound'];
+  readonly peers: readonly Pick<PeerView, 'link' | 'keepVoiceFrom'>[];
+}
+
+// What the others have of you, at your own strip and when you switch. That they hear you is said only where somebody can.
+export function ownStatus({ hasMicrophone, muted, sound, peers }: OwnVoice): string {
+  if (!hasMicrophone) return text.room.listening;
+  if (muted) return text.room.youMuted;
+  if (sound !== 'running') return text.room.noSound;  // the microphone stands still with it
+  if (peers.length === 0) return text.room.microphoneOn;
+  return peers.some(({ link, keepVoiceFrom }) => link === 'connected' && !keepVoiceFrom) ? text.room.youUnmuted : text.room.noWay;
+}
+
+export function ownVoice(room: RoomView, hasMicrophone: boolean): OwnVoice {
+  return { hasMicrophone, muted: room.me.muted, sound: room.sound, peers: [...room.peers.values()] };
 }

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { isMuteKey } from '../state/keys.ts';
 import { pageTitle } from '../state/title.ts';
-import { text } from '../text.ts';
+import { ownStatus, ownVoice } from '../state/words.ts';
 import { announce, kMute, retract } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
 import { LightElement } from './light_element.ts';
@@ -75,7 +75,7 @@ export class App extends LightElement {
     if (!this.session.room || !isMuteKey(event, focus instanceof HTMLElement ? focus : null)) return;
     this.session.toggleMute();
     if (this.session.hasMicrophone) {
-      announce(this.session.room.me.muted ? text.room.youMuted : text.room.youUnmuted, { subject: kMute });
+      announce(ownStatus(ownVoice(this.session.room, true)), { subject: kMute });
     }
   }
 

@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Chat } from '../state/chat.ts';
 import { meterFraction } from '../state/level.ts';
 import { MutedTalk } from '../state/muted_talk.ts';
+import { ownStatus, ownVoice } from '../state/words.ts';
 import { text } from '../text.ts';
 import { kMute, retract } from './announcer.ts';
 import type { AppSession } from './app_session.ts';
@@ -33,18 +34,19 @@ export class OwnStrip extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const me = this.session.room?.me;
-    if (!me) return html``;
+    const { room, hasMicrophone } = this.session;
+    if (!room) return html``;
+    const { me } = room;
     return html`
       <div class="me-who">
         ${portrait(me.id, me.name)}
         <div class="who">
           <h2 title=${me.name}>${me.name} <small>${text.room.you}</small></h2>
-          <p class="status">${this.words(me.muted)}</p>
+          <p class="status">${ownStatus(ownVoice(room, hasMicrophone))}</p>
           <span class="own-level" aria-hidden="true"><i></i></span>
         </div>
       </div>
-      ${this.session.hasMicrophone ? this.renderMute(me.muted) : this.renderTurnOn()}
+      ${hasMicrophone ? this.renderMute(me.muted) : this.renderTurnOn()}
       <div class="me-buttons">
         <button type="button" class="round" data-testid="settings" aria-label=${text.room.settings} title=${text.room.settings}
           @click=${() => this.dispatchEvent(new CustomEvent('grove-settings', { bubbles: true }))}>${icons.settings}</button>
@@ -85,12 +87,6 @@ export class OwnStrip extends LightElement {
       <button type="button" class="mute" data-testid="mic-check"
         @click=${() => void this.session.microphone.check()}>
         ${icons.microphone}<span>${text.room.turnOnMicrophone}</span></button>`;
-  }
-
-  private words(isMuted: boolean): string {
-    if (!this.session.hasMicrophone) return text.room.listening;
-    if (isMuted) return text.room.youMuted;
-    return this.session.room?.peers.size === 0 ? text.room.microphoneOn : text.room.youUnmuted;
   }
 
   protected override updated(): void {

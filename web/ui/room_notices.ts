@@ -1,9 +1,9 @@
 // What is the matter with the room or with my own sound, and what to do; above the cards. Empty when all is well.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { peerNotice, rendezvousNotice } from '../state/notice.ts';
+import { peerNotice, rendezvousNotice, soundNotice } from '../state/notice.ts';
 import { plainName } from '../state/plain_name.ts';
-import { explainMicrophone } from '../state/problem.ts';
+import { explainJoin, explainMicrophone } from '../state/problem.ts';
 import type { PeerView } from '../state/session.ts';
 import { SlowLinks } from '../state/slow_links.ts';
 import { text } from '../text.ts';
@@ -19,6 +19,7 @@ export class RoomNotices extends LightElement {
   private toldAt = 0;    // performance.now() when the rendezvous last told something
   private toldWhat = '';
   private announced = '';
+  private soundPressedAt: number | null = null;  // performance.now() of the first press of "Turn sound on"
   private readonly slowLinks = new SlowLinks();
   private lookAt: number | null = null;  // performance.now() when somebody's way will have taken long
   private timer = 0;
@@ -53,7 +54,7 @@ export class RoomNotices extends LightElement {
     if (titles !== this.announced && titles !== '') announce(titles, { isSeen: false, subject: 'notices' });
     this.announced = titles;
     window.clearTimeout(this.timer);
-    const isCounting = this.session.room?.rendezvous.state === 'waiting';
+    const isCounting = this.session.room?.rendezvous.state === 'waiting' || this.soundPressedAt !== null;
     const waitMs = Math.min(isCounting ? 500 : Infinity, this.lookAt === null ? Infinity : this.lookAt - performance.now());
     if (waitMs < Infinity) this.timer = window.setTimeout(() => this.requestUpdate(), Math.max(waitMs, 0));
   }
@@ -70,16 +71,28 @@ export class RoomNotices extends LightElement {
   }
 
   private renderSound(): TemplateResult | typeof nothing {
-    const sound = this.session.room?.sound;
-    if (sound === 'interrupted') {
-      return problemBox({ ...text.problem.audioInterrupted, testId: 'sound-problem', isAlert: false });
+    const sound = this.session.room?.sound ?? 'closed';
+    if (sound === 'running') this.soundPressedAt = null;
+    const testId = 'sound-problem';
+    const pressedMs = this.soundPressedAt === null ? null : performance.now() - this.soundPressedAt;
+    switch (soundNotice(sound, pressedMs)) {
+      case null: return nothing;
+      case 'interrupted': return problemBox({ ...text.problem.audioInterrupted, testId, isAlert: false });
+      case 'blocked': {
+        const { title, body, action } = text.problem.audioBlocked;
+        return problemBox({ title, body, testId, isAlert: false, actions: this.soundButton(action) });
+      }
+      case 'failed': return problemBox({ ...explainJoin('audio-failed'), testId, isAlert: false, actions: this.soundButton(text.problem.tryAgain) });
     }
-    if (sound !== 'suspended') return nothing;
-    // The client starts the sound at any gesture, so the press itself is all that is needed.
-    const { title, body, action } = text.problem.audioBlocked;
-    return problemBox({
-      title, body, testId: 'sound-problem', isAlert: false, actions: html`<button type="button" class="button brand">${action}</button>`,
-    });
+  }
+
+  // The client starts the sound at any gesture, so the press itself is all that is needed.
+  private soundButton(words: string): TemplateResult {
+    const press = (): void => {
+      this.soundPressedAt ??= performance.now();
+      this.requestUpdate();
+    };
+    return html`<button type="button" class="button brand" @click=${press}>${words}</button>`;
   }
 
   private renderMicrophone(): TemplateResult | typeof nothing {
