@@ -69,6 +69,21 @@ describe('microphone check', () => {
     expect(desk.open).toEqual(['usb']);
   });
 
+  it('stays_live_while_another_choice_opens', async () => {
+    const desk = new Desk();
+    const check = checkAt(desk);
+    await check.check();
+    const first = check.microphone;
+    desk.isSlow = true;
+    const seen: string[] = [];
+    check.subscribe(() => seen.push(check.status));
+    const choosing = check.choose({ echoCancellation: false });
+    expect(check.microphone).toBe(first);
+    desk.answerOldest();
+    await choosing;
+    expect([new Set(seen), check.microphone === first]).toEqual([new Set(['live']), false]);
+  });
+
   it('a_remembered_device_that_is_gone_gives_way_to_the_default', async () => {
     const desk = new Desk();
     desk.absent.add('usb');

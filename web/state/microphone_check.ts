@@ -46,7 +46,7 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
     const attempt = ++this.attempt;
     this.isListenOnly = false;
     this.problem = null;
-    this.status = 'asking';
+    if (!this.microphone) this.status = 'asking';  // else it stays live: whoever tries a switch keeps it before them
     this.changed();
     let opened: M | null = null;
     let problem: MicrophoneProblem | null = null;
