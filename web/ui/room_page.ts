@@ -79,12 +79,12 @@ export class RoomPage extends LightElement {
     return html`
       <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat} @grove-block=${this.block}>
         <header class="room-head">
-          <h1 tabindex="-1">${mark}<span>${text.product}</span></h1>
+          <h1 tabindex="-1">${mark}<span class="visually-hidden-on-phones">${text.product}</span></h1>
           <p class="room-state">${this.words(count, room.rendezvous.state)}</p>
           ${count === 0 ? nothing : html`
             <button type="button" class="button trees-open" data-testid="trees-open" aria-expanded=${this.areTreesShown}
               title=${text.trees.open} @click=${this.toggleTrees}>
-              ${icons.trees}<span>${text.trees.short}</span></button>`}
+              ${icons.trees}<span class="visually-hidden-on-phones">${text.trees.short}</span></button>`}
           <grove-copy-link testId="copy-link" .link=${room.link}></grove-copy-link>
         </header>
         <main aria-label=${text.room.label}>
