@@ -66,6 +66,7 @@ export const text = {
     close: 'Done',
     leave: 'Leave',
     joined: (names: string, many: boolean) => (many ? `${names} have joined` : `${names} has joined`),
+    here: (names: string, many: boolean) => (many ? `${names} are here` : `${names} is here`),
     left: (names: string, many: boolean) => (many ? `${names} have left` : `${names} has left`),
     youMuted: 'You are muted',
     youUnmuted: 'The others hear you',

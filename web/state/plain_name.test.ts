@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bareName, plainName } from './plain_name.ts';
+import { encodeMessage } from '../../client/message_body.ts';
+import { bareName, isBlank, plainName } from './plain_name.ts';
 
 describe('a name in a sentence', () => {
   it('stays_as_it_is_where_it_can_do_no_harm', () => {
@@ -18,7 +19,14 @@ describe('a name in a sentence', () => {
     expect(bareName(plainName('דנה', 'Somebody'))).toBe('דנה');
   });
 
-  it('that_is_nothing_to_see_is_somebody', () => {
-    expect(plainName(' \u200e ', 'Somebody')).toBe('Somebody');
+  it.each([' \u200e ', '\u200b', '\u3164', '\u2800\u00ad'])('that_is_nothing_to_see_is_somebody_%j', (name) => {
+    expect(plainName(name, 'Somebody')).toBe('Somebody');
+  });
+
+  it('is_blank_where_a_message_is', () => {
+    for (let point = 1; point < 0x3200; point++) {
+      const character = String.fromCodePoint(point);
+      expect([point, isBlank(character)]).toEqual([point, encodeMessage('', character) === 'empty']);
+    }
   });
 });

@@ -2,7 +2,7 @@
 // a new name does not change the colour and two people of one name differ.
 
 export function initials(name: string): string {
-  const words = name.trim().split(/[\s._-]+/u).filter((word) => word !== '');
+  const words = name.trim().split(/[\s._-]+/u).filter((word) => word !== '' && !word.startsWith('('));
   const first = firstGrapheme(words[0] ?? '');
   const last = words.length > 1 ? firstGrapheme(words[words.length - 1] ?? '') : '';
   return (first + last).toLocaleUpperCase() || '?';

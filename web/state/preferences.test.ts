@@ -37,6 +37,10 @@ describe('preferences', () => {
 });
 
 describe('a name', () => {
+  it.each(['\u200b', '\u200e \u200e', '\u3164'])('of_which_nothing_is_seen_is_none_%j', (name) => expect(cleanName(name)).toBe(''));
+
+  it('turns_nothing_around', () => expect(cleanName('An\u202ena')).toBe('Anna'));
+
   it('is_cut_between_characters_and_not_within_one', () => {
     expect(cleanName('🌳'.repeat(kNameLengthMax + 5))).toBe('🌳'.repeat(kNameLengthMax));
   });

@@ -1,5 +1,6 @@
 // What this device remembers of its user. The storage is handed in and may refuse (private windows): then Grove
 // forgets, and goes on.
+import { bareName, isBlank } from './plain_name.ts';
 
 export interface SoundOptions {
   deviceId: string;  // '' is the browser's own choice
@@ -64,8 +65,10 @@ export class Preferences {
   }
 }
 
+// '' where nothing of it is seen.
 export function cleanName(name: string): string {
-  return [...name.replace(/\s+/gu, ' ').trim()].slice(0, kNameLengthMax).join('');
+  if (isBlank(name)) return '';
+  return [...bareName(name).replace(/\s+/gu, ' ').trim()].slice(0, kNameLengthMax).join('');
 }
 
 function parseObject(json: string | null): Record<string, unknown> {

@@ -2,9 +2,8 @@
 import type { RoomPicture } from '@grove/client';
 import { text } from '../text.ts';
 import { linkTable, type LinkTable } from './link_table.ts';
-import { plainName } from './plain_name.ts';
 import { RecentSpeakers, SpeakerFollow } from './speaker_follow.ts';
-import { byName, type VoiceTree, voiceTree } from './voice_tree.ts';
+import { byName, namesOf, type VoiceTree, voiceTree } from './voice_tree.ts';
 
 // No ids:
 export const kFollow = '';      // whoever speaks now
@@ -89,8 +88,9 @@ export class TreesView {
   get choices(): Choice[] {
     if (!this.picture) return [];
     const { me, people } = this.picture;
+    const names = namesOf(this.picture);
     return people
-      .map(({ id, name }) => ({ id, name: plainName(name, text.peer.nameless), isMe: id === me }))
+      .map(({ id }) => ({ id, name: names.get(id) ?? text.peer.nameless, isMe: id === me }))
       .sort((one, other) => Number(other.isMe) - Number(one.isMe) || byName(one, other));
   }
 

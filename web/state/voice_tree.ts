@@ -1,7 +1,7 @@
 // One person's tree out of the picture of the room: who has their voice from whom, and how long it takes. Pure.
 import type { PictureTree, RoomPicture } from '@grove/client';
 import { text } from '../text.ts';
-import { plainName } from './plain_name.ts';
+import { NameBook } from './names.ts';
 
 export interface LinkFigures {
   readonly oneWayMs: number | null;  // half of the round trip; null: not measured yet
@@ -54,7 +54,8 @@ export function linkFinder(picture: RoomPicture): LinkFinder {
 }
 
 export function namesOf(picture: RoomPicture): Map<string, string> {
-  return new Map(picture.people.map(({ id, name }) => [id, plainName(name, text.peer.nameless)]));
+  const names = new NameBook(picture.people, picture.me);
+  return new Map(picture.people.map(({ id, name }) => [id, names.of(id, name)]));
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

@@ -2,7 +2,7 @@
 // same button for as long as the block holds.
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { plainName } from '../state/plain_name.ts';
+import type { NameBook } from '../state/names.ts';
 import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { announce } from './announcer.ts';
@@ -16,6 +16,7 @@ const kShownMs = 15_000;  // two lines and a change of mind; guess
 @customElement('grove-block-notice')
 export class BlockNotice extends LightElement {
   @property({ attribute: false }) room!: RoomView;
+  @property({ attribute: false }) names!: NameBook;
   private person: WhomToBlock | null = null;
   private timer = 0;
 
@@ -43,7 +44,7 @@ export class BlockNotice extends LightElement {
   }
 
   private get name(): string {
-    return plainName(this.person?.name ?? '', text.peer.nameless);
+    return this.person ? this.names.of(this.person.id, this.person.name) : '';
   }
 
   // Nobody is hurried while they are at it.

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { plainName } from '../state/plain_name.ts';
+import { type NameBook, namesInRoom } from '../state/names.ts';
+import { bareName } from '../state/plain_name.ts';
 import type { BlockedView, RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { LightElement } from './light_element.ts';
@@ -25,22 +26,23 @@ export class BlockedList extends LightElement {
 
   protected override render(): TemplateResult {
     const people = this.room.blockedPeople;
+    const names = namesInRoom(this.room, people);
     return html`
       <h3 id="blocked-title" tabindex="-1">${text.block.listTitle}</h3>
       <p class="hint">${people.length > 0 ? text.block.listHint : text.block.listEmpty}</p>
       ${people.length === 0 ? nothing : html`
         <ul aria-labelledby="blocked-title" data-testid="blocked-people">
-          ${repeat([...people].reverse(), ({ id }) => id, (person) => this.renderPerson(person))}
+          ${repeat([...people].reverse(), ({ id }) => id, (person) => this.renderPerson(person, names))}
         </ul>`}`;
   }
 
-  private renderPerson({ id, name, blocked, voiceKept }: BlockedView): TemplateResult {
-    const who = plainName(name, text.peer.nameless);
+  private renderPerson({ id, name, blocked, voiceKept }: BlockedView, names: NameBook): TemplateResult {
+    const who = names.of(id, name);
     const states = [this.room.peers.has(id) ? text.block.here : '', !blocked ? text.block.keptOnly : voiceKept ? text.block.cannotHear : ''];
     return html`
       <li>
         ${portrait(id, name)}
-        <span class="who"><b>${who}</b><small>${states.filter((words) => words !== '').join(' · ')}</small></span>
+        <span class="who"><b>${bareName(who)}</b><small>${states.filter((words) => words !== '').join(' · ')}</small></span>
         <button type="button" class="button small" data-testid="unblock-listed" aria-label=${text.block.unblockName(who)} @click=${() => this.unblock(id)}>
           ${text.block.unblock}</button>
       </li>`;

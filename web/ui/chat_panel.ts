@@ -7,7 +7,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Chat, MessageView } from '../state/chat.ts';
 import { type ChatGroup, chatGroups } from '../state/chat_groups.ts';
 import { type ChatToken, chatTokens, isLong } from '../state/chat_text.ts';
-import { plainName } from '../state/plain_name.ts';
+import type { NameBook } from '../state/names.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
 import { LightElement } from './light_element.ts';
@@ -19,6 +19,7 @@ const kEndPx = 40;  // so near to the end is at the end: a line and a half
 @customElement('grove-chat')
 export class ChatPanel extends LightElement {
   @property({ attribute: false }) chat!: Chat;
+  @property({ attribute: false }) names!: NameBook;
   @state() private isAtEnd = true;
   @query('.chat-list') private list!: HTMLElement | null;
   @query('textarea') private box!: HTMLTextAreaElement | null;
@@ -58,7 +59,7 @@ export class ChatPanel extends LightElement {
         </header>
         <div class="chat-list" role="region" aria-label=${text.chat.list} tabindex="0" @scroll=${this.handleScroll}>
           ${messages.length === 0 ? html`<p class="chat-empty">${text.chat.empty}</p>` : html`
-            <ol>${guard([messages, this.unfolds], () => this.renderGroups(messages))}</ol>`}
+            <ol>${guard([messages, this.unfolds, this.names.key], () => this.renderGroups(messages))}</ol>`}
         </div>
         ${this.isAtEnd ? nothing : html`
           <button type="button" class="chat-jump" @click=${this.jump}>${icons.more}${chat.unread > 0 ? text.chat.jumpNew(chat.unread) : text.chat.jump}</button>`}
@@ -72,7 +73,7 @@ export class ChatPanel extends LightElement {
   }
 
   private renderGroup({ first, time, messages }: ChatGroup): TemplateResult {
-    const name = first.own ? text.chat.you : plainName(first.name, text.peer.nameless);
+    const name = first.own ? text.chat.you : this.names.of(first.author, first.name);
     return html`
       <li class="chat-group" data-own=${first.own}>
         ${first.missingBefore > 0 ? html`<p class="chat-missing">${text.chat.missing(first.missingBefore)}</p>` : nothing}

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import { bareName, plainName } from '../state/plain_name.ts';
+import type { NameBook } from '../state/names.ts';
+import { bareName } from '../state/plain_name.ts';
 import type { PeerView } from '../state/session.ts';
 import { dbFromSlider, kLoudestDb, kSliderOff, kUnityDb, sliderFraction, sliderFromDb } from '../state/volume.ts';
 import { peerStatus, speakPan, speakVolume } from '../state/words.ts';
@@ -15,6 +16,7 @@ import { haloOf, paintHalo, portrait, setData } from './portrait.ts';
 @customElement('grove-peer')
 export class PeerCard extends LightElement {
   @property({ attribute: false }) peer!: PeerView;
+  @property({ attribute: false }) names!: NameBook;
   @state() private isOpen = false;
   private statusLine: HTMLElement | null = null;
   private halo: HTMLElement | null = null;
@@ -36,12 +38,11 @@ export class PeerCard extends LightElement {
 
   protected override render(): TemplateResult {
     const { peer } = this;
-    const name = bareName(peer.name).trim() || text.peer.nameless;
+    const name = this.names.of(peer.id, peer.name);
     if (peer.blocked) return this.renderBlocked(name);
     const silenceWords = peer.silenced ? text.peer.unsilence(name) : text.peer.silence(name);
     return html`
-      ${portrait(peer.id, name)}
-      <div class="who"><h3 title=${name}>${name}</h3><p class="status"></p></div>
+      ${this.renderWho(name)}
       <div class="card-buttons">
         <button type="button" class="quiet-button" data-testid="silence" aria-pressed=${peer.silenced}
           aria-label=${text.peer.silence(name)} title=${silenceWords} @click=${this.toggleSilence}>
@@ -54,14 +55,18 @@ export class PeerCard extends LightElement {
   // Small and quiet, with the way back at hand.
   private renderBlocked(name: string): TemplateResult {
     return html`
-      ${portrait(this.peer.id, name)}
-      <div class="who"><h3 title=${name}>${name}</h3><p class="status"></p></div>
+      ${this.renderWho(name)}
       <div class="card-buttons">
-        <button type="button" class="button small" data-testid="unblock" aria-label=${text.block.unblockName(plainName(name, name))} @click=${this.unblock}>
+        <button type="button" class="button small" data-testid="unblock" aria-label=${text.block.unblockName(name)} @click=${this.unblock}>
           ${text.block.unblock}</button>
         ${this.renderMoreButton(name)}
       </div>
       <div class="more" ?hidden=${!this.isOpen}>${blockedChoices(this.peer, name, this.refresh)}</div>`;
+  }
+
+  private renderWho(name: string): TemplateResult {
+    const bare = bareName(name);
+    return html`${portrait(this.peer.id, bare)}<div class="who"><h3 title=${bare}>${bare}</h3><p class="status"></p></div>`;
   }
 
   private renderMoreButton(name: string): TemplateResult {

@@ -1,7 +1,6 @@
 // What you can do about somebody, each with the line that tells it from the others. Used by their card.
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { plainName } from '../state/plain_name.ts';
 import type { PeerView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { icons } from './icons.ts';
@@ -10,8 +9,7 @@ import { icons } from './icons.ts';
 export const kBlock = 'grove-block';
 export type WhomToBlock = Pick<PeerView, 'id' | 'name'>;
 
-export function choices(peer: PeerView, name: string, changed: () => void, block: () => void): TemplateResult {
-  const who = plainName(name, name);
+export function choices(peer: PeerView, who: string, changed: () => void, block: () => void): TemplateResult {
   return html`
     <div class="choices">
       ${choice(text.block.mute, text.block.muteHint(who), 'mute-for-me', peer.silenced, (isOn) => { peer.silenced = isOn; changed(); })}
@@ -27,8 +25,7 @@ export function blockChoice(who: string, testId: string, block: () => void): Tem
     </div>`;
 }
 
-export function blockedChoices(peer: PeerView, name: string, changed: () => void): TemplateResult {
-  const who = plainName(name, name);
+export function blockedChoices(peer: PeerView, who: string, changed: () => void): TemplateResult {
   return html`
     <div class="choices">
       ${choice(text.block.keep(who), text.block.keepHint(who), 'keep-voice', peer.keepVoiceFrom, (isOn) => { peer.keepVoiceFrom = isOn; changed(); })}

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { peerNotice, rendezvousNotice, soundNotice } from '../state/notice.ts';
-import { plainName } from '../state/plain_name.ts';
+import { namesInRoom } from '../state/names.ts';
 import { explainJoin, explainMicrophone } from '../state/problem.ts';
 import type { PeerView } from '../state/session.ts';
 import { SlowLinks } from '../state/slow_links.ts';
@@ -123,11 +123,14 @@ export class RoomNotices extends LightElement {
   }
 
   private renderPeers(): TemplateResult | typeof nothing {
-    const all = [...this.session.room?.peers.values() ?? []];
+    const { room } = this.session;
+    if (!room) return nothing;
+    const all = [...room.peers.values()];
+    const book = namesInRoom(room);
     const peers = all.filter(({ blocked }) => !blocked);
     const { slow, nextMs } = this.slowLinks.update(peers, performance.now());
     this.lookAt = nextMs;
-    const names = (people: readonly PeerView[]): string[] => people.map(({ name }) => plainName(name, text.peer.nameless));
+    const names = (people: readonly PeerView[]): string[] => people.map(({ id, name }) => book.of(id, name));
     const notice = peerNotice(
       names(peers.filter(({ link }) => link === 'failed')), names(peers.filter(({ id }) => slow.has(id))), names(all.filter(({ blocked }) => blocked)));
     return notice ? problemBox({ ...notice, testId: 'peer-problem', isAlert: false }) : nothing;

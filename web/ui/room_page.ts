@@ -6,7 +6,7 @@ import { Attendance } from '../state/attendance.ts';
 import { Chat } from '../state/chat.ts';
 import { inOneLine } from '../state/chat_text.ts';
 import type { RendezvousView } from '../state/notice.ts';
-import { plainName } from '../state/plain_name.ts';
+import { type NameBook, namesInRoom } from '../state/names.ts';
 import type { RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { announce, retract } from './announcer.ts';
@@ -75,6 +75,7 @@ export class RoomPage extends LightElement {
     const { room } = this.session;
     if (!room) return nothing;
     const count = room.peers.size;
+    const names = namesInRoom(room);
     const size = count <= kFew ? 'few' : count <= kSome ? 'some' : 'many';
     return html`
       <div class="room" data-testid="room" data-size=${size} data-chat=${this.chat.isOpen} @grove-chat=${this.toggleChat} @grove-block=${this.block}>
@@ -93,11 +94,11 @@ export class RoomPage extends LightElement {
             ? html`<grove-trees .room=${room} @grove-close=${this.toggleTrees}></grove-trees>` : nothing}
           ${count === 0 ? this.renderInvitation(room) : html`
             <div class="cards" role="list">
-              ${repeat(room.peers.values(), ({ id }) => id, (peer) => html`<grove-peer .peer=${peer}></grove-peer>`)}
+              ${repeat(room.peers.values(), ({ id }) => id, (peer) => html`<grove-peer .peer=${peer} .names=${names}></grove-peer>`)}
             </div>`}
         </main>
-        ${this.chat.isOpen ? html`<grove-chat .chat=${this.chat}></grove-chat>` : nothing}
-        <footer><grove-block-notice .room=${room}></grove-block-notice><grove-me .session=${this.session} .chat=${this.chat}></grove-me></footer>
+        ${this.chat.isOpen ? html`<grove-chat .chat=${this.chat} .names=${this.chatNames(room)}></grove-chat>` : nothing}
+        <footer><grove-block-notice .room=${room} .names=${names}></grove-block-notice><grove-me .session=${this.session} .chat=${this.chat}></grove-me></footer>
         ${count <= kFew ? horizon : nothing}
       </div>`;
   }
@@ -149,10 +150,16 @@ export class RoomPage extends LightElement {
   private readChat(): void {
     const fresh = this.chat.look();
     const last = fresh.at(-1);
-    if (!last) return;
+    const { room } = this.session;
+    if (!last || !room) return;
     const words = fresh.length > 1 ? text.chat.jumpNew(fresh.length)
-      : text.chat.said(plainName(last.name, text.peer.nameless), inOneLine(last.text, kReadAloud));
+      : text.chat.said(this.chatNames(room).of(last.author, last.name), inOneLine(last.text, kReadAloud));
     announce(words, { isSeen: !this.chat.isOpen, subject: kChat });
+  }
+
+  // Also of those who have left, and as they were called then.
+  private chatNames(room: RoomView): NameBook {
+    return namesInRoom(room, room.messages.map(({ author: id, name }) => ({ id, name })));
   }
 
   private words(count: number, state: RendezvousView['state']): string {
@@ -175,7 +182,9 @@ export class RoomPage extends LightElement {
   private tellAttendance(): void {
     const { room } = this.session;
     if (!room) return;  // I left, not they
-    for (const { sentence, subject } of this.attendance.update(room.peers.values())) announce(sentence, { subject });
+    const isDoorOpen = room.rendezvous.state === 'open' || room.rendezvous.state === 'resting';
+    const told = this.attendance.update(room.peers.values(), namesInRoom(room), performance.now(), isDoorOpen);
+    for (const { sentence, subject } of told) announce(sentence, { subject });
   }
 
   protected override firstUpdated(): void {
