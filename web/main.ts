@@ -14,7 +14,7 @@ declare global {
 }
 
 const asked = pageOptions(location.href);
-const preferences = new Preferences(openStorage());
+const preferences = new Preferences(openStorage(() => localStorage), openStorage(() => sessionStorage));
 
 const microphone: MicrophoneCheck<Microphone> = new MicrophoneCheck<Microphone>({ open, isGranted, devices }, preferences);
 
@@ -72,9 +72,9 @@ async function devices(): Promise<MediaDeviceInfo[]> {
     kind === 'audioinput' && label !== '' && deviceId !== 'default' && deviceId !== 'communications');
 }
 
-function openStorage(): KeyValueStorage | null {
+function openStorage(open: () => KeyValueStorage): KeyValueStorage | null {
   try {
-    return localStorage;
+    return open();
   } catch {
     return null;
   }

@@ -36,6 +36,7 @@ export const text = {
     listenOnlyInCall: 'Stop using the microphone. You still hear everybody.',
     join: 'Join',
     joinListening: 'Join and listen',
+    joinMuted: 'Join muted',
     joining: 'Joining…',
     newRoom: 'Start a new room',
     newRoomHint: 'Or open a link that somebody has sent you.',

@@ -155,6 +155,18 @@ describe('microphone check', () => {
     expect([check.devices.length, desk.asked.length]).toEqual([2, 1]);
   });
 
+  it('a_tab_that_only_listened_asks_for_nothing_after_a_reload', async () => {
+    const entries = new Map<string, string>();
+    const tab = { getItem: (key: string) => entries.get(key) ?? null, setItem: (key: string, value: string) => void entries.set(key, value) };
+    checkAt(new Desk(), new Preferences(null, tab)).setListenOnly(true);
+    const desk = new Desk();
+    const check = checkAt(desk, new Preferences(null, tab));
+    await check.startIfGranted();
+    expect([check.isListenOnly, desk.asked]).toEqual([true, []]);
+    await check.check();
+    expect(new Preferences(null, tab).isListenOnly).toBe(false);
+  });
+
   it('choices_are_remembered', async () => {
     const entries = new Map<string, string>();
     const storage = {

@@ -27,13 +27,14 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
   problem: MicrophoneProblem | null = null;
   microphone: M | null = null;
   devices: readonly Device[] = [];
-  isListenOnly = false;
+  isListenOnly: boolean;  // setListenOnly sets it
   options: SoundOptions;
   private attempt = 0;  // answers to an older one come too late
 
   constructor(private readonly ports: MicrophonePorts<M>, private readonly preferences: Preferences) {
     super();
     this.options = preferences.sound;
+    this.isListenOnly = preferences.isListenOnly;
   }
 
   // Shows the level at once where nobody needs to be asked.
@@ -44,7 +45,7 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
   // Asks for the microphone. Afterwards the status is 'live' or 'problem', unless a newer call has taken over.
   async check(): Promise<void> {
     const attempt = ++this.attempt;
-    this.isListenOnly = false;
+    this.listenOnly(false);
     this.problem = null;
     if (!this.microphone) this.status = 'asking';  // else it stays live: whoever tries a switch keeps it before them
     this.changed();
@@ -75,7 +76,7 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
 
   setListenOnly(isListenOnly: boolean): void {
     if (isListenOnly) this.close();
-    this.isListenOnly = isListenOnly;
+    this.listenOnly(isListenOnly);
     this.changed();
   }
 
@@ -104,6 +105,11 @@ export class MicrophoneCheck<M extends LiveMicrophone> extends Observable {
     this.problem = null;
     this.status = 'unasked';
     this.changed();
+  }
+
+  private listenOnly(isListenOnly: boolean): void {
+    this.isListenOnly = isListenOnly;
+    this.preferences.isListenOnly = isListenOnly;
   }
 
   private async refreshDevices(): Promise<void> {

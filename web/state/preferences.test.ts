@@ -27,6 +27,17 @@ describe('preferences', () => {
       });
     });
 
+  it('a_tab_remembers_that_it_was_muted_and_only_listened', () => {
+    const [device, tab] = [storageOf(), storageOf()];
+    const first = new Preferences(device, tab);
+    expect([first.isMuted, first.isListenOnly]).toEqual([false, false]);
+    [first.isMuted, first.isListenOnly] = [true, true];
+    const [reloaded, other] = [new Preferences(device, tab), new Preferences(device, storageOf())];
+    expect([reloaded.isMuted, reloaded.isListenOnly, other.isMuted, other.isListenOnly]).toEqual([true, true, false, false]);
+    first.isMuted = false;
+    expect(reloaded.isMuted).toBe(false);
+  });
+
   it('a_storage_that_refuses_only_forgets', () => {
     const refuse = (): never => { throw new Error('denied'); };
     const preferences = new Preferences({ getItem: refuse, setItem: refuse });

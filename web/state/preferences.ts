@@ -17,23 +17,43 @@ export interface KeyValueStorage {
 export const kNameLengthMax = 40;  // fits a card; the node takes more
 const kNameKey = 'grove.name';
 const kSoundKey = 'grove.sound';
+const kMutedKey = 'grove.muted';        // in the tab's storage, as the next
+const kListenOnlyKey = 'grove.listening';
 const kDefaultSound: SoundOptions = {
   deviceId: '', echoCancellation: true, noiseSuppression: true, autoGainControl: true,
 };
 
 export class Preferences {
-  constructor(private readonly storage: KeyValueStorage | null) {}
+  // `tab`: sessionStorage, which survives a reload and belongs to one tab.
+  constructor(private readonly storage: KeyValueStorage | null, private readonly tab: KeyValueStorage | null = null) {}
+
+  // A reload makes no live microphone of a muted one.
+  get isMuted(): boolean {
+    return read(this.tab, kMutedKey) === 'yes';
+  }
+
+  set isMuted(isMuted: boolean) {
+    write(this.tab, kMutedKey, isMuted ? 'yes' : 'no');
+  }
+
+  get isListenOnly(): boolean {
+    return read(this.tab, kListenOnlyKey) === 'yes';
+  }
+
+  set isListenOnly(isListenOnly: boolean) {
+    write(this.tab, kListenOnlyKey, isListenOnly ? 'yes' : 'no');
+  }
 
   get name(): string {
-    return cleanName(this.read(kNameKey) ?? '');
+    return cleanName(read(this.storage, kNameKey) ?? '');
   }
 
   set name(name: string) {
-    this.write(kNameKey, cleanName(name));
+    write(this.storage, kNameKey, cleanName(name));
   }
 
   get sound(): SoundOptions {
-    const stored = parseObject(this.read(kSoundKey));
+    const stored = parseObject(read(this.storage, kSoundKey));
     const flag = (key: 'echoCancellation' | 'noiseSuppression' | 'autoGainControl'): boolean =>
       typeof stored[key] === 'boolean' ? stored[key] : kDefaultSound[key];
     return {
@@ -45,23 +65,7 @@ export class Preferences {
   }
 
   set sound(options: SoundOptions) {
-    this.write(kSoundKey, JSON.stringify(options));
-  }
-
-  private read(key: string): string | null {
-    try {
-      return this.storage?.getItem(key) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  private write(key: string, value: string): void {
-    try {
-      this.storage?.setItem(key, value);
-    } catch {
-      // Full or forbidden: forgetting is all there is to lose.
-    }
+    write(this.storage, kSoundKey, JSON.stringify(options));
   }
 }
 
@@ -69,6 +73,22 @@ export class Preferences {
 export function cleanName(name: string): string {
   if (isBlank(name)) return '';
   return [...bareName(name).replace(/\s+/gu, ' ').trim()].slice(0, kNameLengthMax).join('');
+}
+
+function read(storage: KeyValueStorage | null, key: string): string | null {
+  try {
+    return storage?.getItem(key) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function write(storage: KeyValueStorage | null, key: string, value: string): void {
+  try {
+    storage?.setItem(key, value);
+  } catch {
+    // Full or forbidden: forgetting is all there is to lose.
+  }
 }
 
 function parseObject(json: string | null): Record<string, unknown> {

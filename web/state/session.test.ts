@@ -20,8 +20,9 @@ class PlainRoom extends EventTarget implements VoicedRoom<Mic> {
   hasLeft = false;
   unfit = '';
 
-  constructor(readonly link: string, public microphone: Mic | null) {
+  constructor(readonly link: string, public microphone: Mic | null, muted = false) {
     super();
+    this.me = { ...this.me, muted };
   }
 
   setMuted(isMuted: boolean): void {
@@ -60,7 +61,8 @@ const kGoodLink = 'https://grove/#abcdefghijklmnopqrstuv';
 function setUp(link = kGoodLink, addressProblem: string | null = null) {
   const world = { link, refusal: '', isIgnored: false, joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[], addressProblem };
   const refuse = (code: string): never => { throw Object.assign(new Error(code), { code }); };
-  const preferences = new Preferences(null);
+  const tab = new Map<string, string>();
+  const preferences = new Preferences(null, { getItem: (key) => tab.get(key) ?? null, setItem: (key, value) => void tab.set(key, value) });
   const microphone = new MicrophoneCheck<Mic>({
     open: async () => {
       world.log.push('ask');
@@ -83,7 +85,7 @@ function setUp(link = kGoodLink, addressProblem: string | null = null) {
     join: async (joined, options) => {
       world.log.push(`join ${options.name}`);
       if (world.joinRefusal !== '') refuse(world.joinRefusal);
-      return new PlainRoom(joined, options.microphone);
+      return new PlainRoom(joined, options.microphone, options.muted);
     },
   }, microphone, preferences);
   return { world, session, microphone };
@@ -218,6 +220,17 @@ describe('in the room', () => {
     await microphone.check();
     session.toggleMute();
     expect(session.room?.me.muted).toBe(true);
+  });
+
+  it('whoever_was_muted_comes_back_muted', async () => {
+    const { session } = setUp();
+    await session.join('Ada');
+    session.toggleMute();
+    await session.rejoin();
+    expect(session.room?.me.muted).toBe(true);
+    session.toggleMute();
+    await session.rejoin();
+    expect(session.room?.me.muted).toBe(false);
   });
 
   it('a_new_microphone_reaches_the_room_before_the_old_one_closes', async () => {

@@ -66,7 +66,7 @@ export interface SessionPorts<M, R> {
   newLink(): string;
   showLink(link: string): void;  // into the address bar
   report(error: unknown): void;  // to developers
-  join(link: string, options: { name: string; microphone: M | null }): Promise<R>;
+  join(link: string, options: { name: string; microphone: M | null; muted: boolean }): Promise<R>;
 }
 
 export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends Observable {
@@ -160,7 +160,9 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   }
 
   toggleMute(): void {
-    if (this.room && this.inRoom) this.room.setMuted(!this.room.me.muted);
+    if (!this.room || !this.inRoom) return;
+    this.room.setMuted(!this.room.me.muted);
+    this.preferences.isMuted = this.room.me.muted;
   }
 
   get hasMicrophone(): boolean {
@@ -185,7 +187,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   private async enter(name: string): Promise<void> {
     const microphone = this.microphone.microphone;
     try {
-      const room = await this.ports.join(this.ports.currentLink(), { name, microphone });
+      const room = await this.ports.join(this.ports.currentLink(), { name, microphone, muted: this.preferences.isMuted });
       this.room = room;
       this.inRoom = microphone;
       this.phase = 'room';

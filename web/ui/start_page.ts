@@ -87,7 +87,8 @@ export class StartPage extends LightElement {
         </div>`;
     }
     const { isListenOnly, status } = session.microphone;
-    const label = isListenOnly || status === 'problem' ? text.start.joinListening : text.start.join;
+    const label = isListenOnly || status === 'problem' ? text.start.joinListening
+      : session.preferences.isMuted ? text.start.joinMuted : text.start.join;
     const isJoining = session.phase === 'joining';
     return html`
       <div class="go">
