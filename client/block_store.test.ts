@@ -19,8 +19,8 @@ describe('BlockStore', () => {
     store.set(kAda, { blocked: true }, 'Ada');
     store.set(kBen, { voiceKept: true }, 'Ben');
     expect(new BlockStore(kept).all()).toEqual([
-      { id: kAda, name: 'Ada', blocked: true, voiceKept: false },
-      { id: kBen, name: 'Ben', blocked: false, voiceKept: true },
+      { id: kAda, name: 'Ada', nameThen: 'Ada', blocked: true, voiceKept: false },
+      { id: kBen, name: 'Ben', nameThen: 'Ben', blocked: false, voiceKept: true },
     ]);
     expect(new BlockStore(kept).get(kAda)).toMatchObject(kBlocked);
     expect(new BlockStore(kept).get(id(3))).toEqual({ blocked: false, voiceKept: false });
@@ -60,7 +60,7 @@ describe('BlockStore', () => {
     store.set(kAda, { blocked: true }, 'Ada');
     store.set(kAda, { blocked: true }, 'Ada');
     store.set(kAda, { blocked: false }, 'Ada');
-    expect(heard).toEqual([[{ id: kAda, name: 'Ada', ...kBlocked }], [{ id: kAda, name: 'Ada', blocked: false, voiceKept: false }]]);
+    expect(heard).toEqual([[{ id: kAda, name: 'Ada', nameThen: 'Ada', ...kBlocked }], [{ id: kAda, name: 'Ada', nameThen: 'Ada', blocked: false, voiceKept: false }]]);
   });
 
   it('follows_the_other_tabs_of_this_browser', () => {
@@ -77,6 +77,25 @@ describe('BlockStore', () => {
     expect(heard.at(-1)?.map(({ id: who, blocked }) => [who, blocked])).toEqual([[kAda, false], [kBen, true], [id(3), true]]);
   });
 
+  it('knows_somebody_by_the_name_that_they_had_when_they_were_blocked', () => {
+    const kept = memory();
+    const store = new BlockStore(kept);
+    store.set(kAda, { blocked: true }, 'Ada');
+    store.rename(kAda, 'Cleo');
+    store.set(kAda, { voiceKept: true }, 'Cleo');
+    expect(new BlockStore(kept).all()).toMatchObject([{ name: 'Cleo', nameThen: 'Ada' }]);
+    store.set(kAda, { blocked: false, voiceKept: false }, 'Cleo');
+    store.set(kAda, { blocked: true }, 'Cleo');
+    expect(store.all()).toMatchObject([{ name: 'Cleo', nameThen: 'Cleo' }]);
+    store.set(kBen, { blocked: true }, '');
+    store.rename(kBen, 'Ben');
+    expect(store.all().at(-1)).toMatchObject({ name: 'Ben', nameThen: 'Ben' });
+  });
+
+  it('reads_a_list_that_was_kept_before_that', () => {
+    expect(new BlockStore(memory(JSON.stringify([[kAda, 'Ada', true, false]]))).all()).toMatchObject([{ name: 'Ada', nameThen: 'Ada' }]);
+  });
+
   it('knows_the_last_name_and_none_of_strangers', () => {
     const kept = memory();
     const store = new BlockStore(kept);
@@ -85,7 +104,7 @@ describe('BlockStore', () => {
     store.rename(kAda, '');
     store.set(kAda, { voiceKept: true }, '');
     store.rename(kBen, 'Ben');
-    expect(new BlockStore(kept).all()).toEqual([{ id: kAda, name: 'Ada L.', blocked: true, voiceKept: true }]);
+    expect(new BlockStore(kept).all()).toEqual([{ id: kAda, name: 'Ada L.', nameThen: 'Ada', blocked: true, voiceKept: true }]);
     store.rename(kAda, 'x'.repeat(500));
     expect(new BlockStore(kept).get(kAda).blocked).toBe(true);
   });

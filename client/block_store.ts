@@ -11,6 +11,7 @@ export interface Block {
 export interface BlockedPerson extends Block {
   readonly id: string; // as in Peer.id
   readonly name: string; // the last that was known
+  readonly nameThen: string; // when you blocked them: whoever takes another name is still known by it
 }
 
 export const kBlockKey = 'grove.blocks';
@@ -42,9 +43,10 @@ export class BlockStore {
   /** The least recently changed make room. Reads before it writes, since other tabs share the storage. */
   set(id: string, change: Partial<Block>, name: string): void {
     const people = new Map((this.kept ? this.read() : null) ?? this.people);
-    const { blocked, voiceKept, name: known } = { name: '', ...kUnblocked, ...people.get(id), ...change };
+    const { blocked, voiceKept, name: known, nameThen } = { name: '', nameThen: '', ...kUnblocked, ...people.get(id), ...change };
+    const current = cut(name) || known;
     people.delete(id);
-    if (blocked || voiceKept) people.set(id, { id, name: cut(name) || known, blocked, voiceKept });
+    if (blocked || voiceKept) people.set(id, { id, name: current, nameThen: nameThen || current, blocked, voiceKept });
     this.replace(new Map([...people].slice(-kPeopleMax)));
     try {
       this.storage?.setItem(kBlockKey, JSON.stringify([...this.people.values()].map(toRow)));
@@ -79,8 +81,8 @@ export class BlockStore {
     const ids = new Set([...before.keys(), ...people.keys()]);
     const changed = [...ids].flatMap((id) => {
       const [was, is] = [before.get(id), people.get(id)];
-      const same = was?.blocked === is?.blocked && was?.voiceKept === is?.voiceKept && was?.name === is?.name;
-      return same ? [] : [is ?? { id, name: was?.name ?? '', ...kUnblocked }];
+      const same = was?.blocked === is?.blocked && was?.voiceKept === is?.voiceKept && was?.name === is?.name && was?.nameThen === is?.nameThen;
+      return same ? [] : [is ?? { id, name: was?.name ?? '', nameThen: was?.nameThen ?? '', ...kUnblocked }];
     });
     if (changed.length > 0) for (const watcher of [...this.watchers]) watcher(changed);
   }
@@ -90,7 +92,7 @@ export class BlockStore {
     try {
       const rows: unknown = JSON.parse(this.storage?.getItem(kBlockKey) ?? 'null');
       if (!Array.isArray(rows)) return null;
-      return new Map(rows.filter(isRow).slice(-kPeopleMax).map(([id, name, blocked, voiceKept]) => [id, { id, name, blocked, voiceKept }]));
+      return new Map(rows.filter(isRow).slice(-kPeopleMax).map(toPerson).map((person) => [person.id, person]));
     } catch {
       return null;
     }
@@ -109,10 +111,14 @@ export function pageBlocks(): BlockStore {
   return store;
 }
 
-type Row = [id: string, name: string, blocked: boolean, voiceKept: boolean];
+type Row = [id: string, name: string, blocked: boolean, voiceKept: boolean, nameThen?: string];
 
-function toRow({ id, name, blocked, voiceKept }: BlockedPerson): Row {
-  return [id, name, blocked, voiceKept];
+function toRow({ id, name, blocked, voiceKept, nameThen }: BlockedPerson): Row {
+  return [id, name, blocked, voiceKept, nameThen];
+}
+
+function toPerson([id, name, blocked, voiceKept, nameThen = name]: Row): BlockedPerson {
+  return { id, name, nameThen, blocked, voiceKept };
 }
 
 /** What Peer.id looks like. */
@@ -122,9 +128,9 @@ export function isPeerId(id: string): boolean {
 
 function isRow(row: unknown): row is Row {
   if (!Array.isArray(row)) return false;
-  const [id, name, blocked, voiceKept] = row as unknown[];
+  const [id, name, blocked, voiceKept, nameThen = ''] = row as unknown[];
   return typeof id === 'string' && isPeerId(id) && typeof name === 'string' && name.length <= kNameMax && typeof blocked === 'boolean'
-    && typeof voiceKept === 'boolean' && (blocked || voiceKept);
+    && typeof voiceKept === 'boolean' && (blocked || voiceKept) && typeof nameThen === 'string' && nameThen.length <= kNameMax;
 }
 
 function cut(name: string): string {

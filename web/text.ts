@@ -120,6 +120,7 @@ export const text = {
     listHint: 'You hear and read nothing of them, whenever you meet and whatever they call themselves. Neither they nor the others are told.',
     listEmpty: 'Nobody. To block somebody, open the arrow on their card.',
     here: 'here now',
+    was: (name: string) => `was ${name}`,
     cannotHear: 'does not hear you',
     keptOnly: 'does not hear you, not blocked',
   },
@@ -253,7 +254,8 @@ export const text = {
     },
     linkMalformed: {
       title: 'This link leads to no room',
-      body: 'Something was cut off or added on the way. A room link ends with # and exactly 22 letters, digits, - or _, like this:',
+      body: 'Something was cut off, added or mistyped on the way. A room link looks like this, with 22 letters, digits, - or _ in the place of the x:',
+      example: 'x'.repeat(22),  // leads nowhere
       steps: ['Ask for the link again and copy all of it, or start a room of your own.'],
     },
     linkElsewhere: {

@@ -28,6 +28,7 @@ export interface PeerView {
 export interface BlockedView {
   readonly id: string;
   readonly name: string;
+  readonly nameThen: string;  // when they were blocked
   readonly blocked: boolean;
   readonly voiceKept: boolean;
 }

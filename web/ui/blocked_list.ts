@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { type NameBook, namesInRoom } from '../state/names.ts';
-import { bareName } from '../state/plain_name.ts';
+import { bareName, plainName } from '../state/plain_name.ts';
 import type { BlockedView, RoomView } from '../state/session.ts';
 import { text } from '../text.ts';
 import { LightElement } from './light_element.ts';
@@ -36,9 +36,11 @@ export class BlockedList extends LightElement {
         </ul>`}`;
   }
 
-  private renderPerson({ id, name, blocked, voiceKept }: BlockedView, names: NameBook): TemplateResult {
+  private renderPerson({ id, name, nameThen, blocked, voiceKept }: BlockedView, names: NameBook): TemplateResult {
     const who = names.of(id, name);
-    const states = [this.room.peers.has(id) ? text.block.here : '', !blocked ? text.block.keptOnly : voiceKept ? text.block.cannotHear : ''];
+    const then = plainName(nameThen, text.peer.nameless);
+    const was = then === plainName(name, text.peer.nameless) ? '' : text.block.was(then);
+    const states = [was, this.room.peers.has(id) ? text.block.here : '', !blocked ? text.block.keptOnly : voiceKept ? text.block.cannotHear : ''];
     return html`
       <li>
         ${portrait(id, name)}
