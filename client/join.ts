@@ -40,7 +40,7 @@ export async function joinRoom(link: string, options: JoinOptions): Promise<Room
   const context = openContext(options.context); // before the first await: the gesture does not outlive it
   const [modules] = await Promise.all([compileModules(), loadWorklets(context)]);
   const identity = options.identity ? { seed: new Uint8Array(options.identity), release: () => undefined } : await takeIdentity();
-  const room = new Room(link, parsed, options, { context, modules, identity });
+  const room = new Room(parsed.link, parsed, options, { context, modules, identity });
   await room.ready();
   return room;
 }

@@ -28,12 +28,20 @@ describe('parseRoomLink', () => {
       ok: true,
       secret,
       rendezvous: 'wss://example.org:8443/rendezvous',
+      link: `https://example.org:8443/deep/page?x#${kSecret}`,
     });
     expect(parseRoomLink(` http://localhost:8080/#${kSecret}\n`)).toEqual({
       ok: true,
       secret,
       rendezvous: 'ws://localhost:8080/rendezvous',
+      link: `http://localhost:8080/#${kSecret}`,
     });
+  });
+
+  it.each(['.', ')', '=', '%20', '%20%E2%80%9D', '>,', ' ', '%2e'])('passes_over_%s_which_a_sentence_left_after_it', (rest) => {
+    const clean = { ok: true, link: `https://example.org/#${kSecret}` };
+    expect(parseRoomLink(`https://example.org/#${kSecret}${rest}`)).toMatchObject(clean);
+    expect(parseRoomLink(`https://example.org/#${rest}${kSecret}`)).toMatchObject(clean);
   });
 
   it.each(['https://example.org/', 'https://example.org/#'])('%s_has_no_secret', (link) => {
@@ -49,7 +57,7 @@ describe('parseRoomLink', () => {
     `https://example.org/#${kSecret}A`,
     `https://example.org/#${kSecret.slice(0, 21)}x`, // spare bits
     `https://example.org/#${kSecret.slice(0, 21)}%`,
-    `https://example.org/#${kSecret}=`,
+    `https://example.org/#.${kSecret.slice(0, 10)}.${kSecret.slice(10)}`,
     `https://example.org/#${kSecret.slice(0, 20)}+/`,
   ])('%s_is_malformed', (link) => {
     expect(parseRoomLink(link)).toEqual({ ok: false, why: 'malformed' });

@@ -3,7 +3,7 @@
 const kSecretBytes = 16; // DESIGN.md §8: 128 bits
 
 export type ParsedRoomLink =
-  | { ok: true; secret: Uint8Array<ArrayBuffer>; rendezvous: string }
+  | { ok: true; secret: Uint8Array<ArrayBuffer>; rendezvous: string; link: string }
   | { ok: false; why: 'no-secret' | 'malformed' };
 
 /**
@@ -19,8 +19,8 @@ export function newRoomLink(page: string = location.href): string {
 
 /**
  * Takes a room link apart. Never throws.
- * @param link a whole http(s) URL
- * @returns the secret (16 bytes) and the WebSocket URL of the rendezvous on the link's own host; or why not: 'no-secret'
+ * @param link a whole http(s) URL. What a sentence leaves at the ends of its secret (spaces, a full stop, a bracket) is passed over.
+ * @returns the secret (16 bytes), the WebSocket URL of the rendezvous on the link's own host, and the link as it should be; or why not: 'no-secret'
  *   (a URL of the app without a fragment: make a new room) or 'malformed' (cut short, or changed on the way).
  */
 export function parseRoomLink(link: string): ParsedRoomLink {
@@ -32,11 +32,17 @@ export function parseRoomLink(link: string): ParsedRoomLink {
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return { ok: false, why: 'malformed' };
   if (url.hash.length <= 1) return { ok: false, why: 'no-secret' };
-  const secret = decodeBase64url(url.hash.slice(1));
+  const text = url.hash.slice(1).replace(kNotOfSecret, '');
+  const secret = decodeBase64url(text);
   if (secret?.length !== kSecretBytes) return { ok: false, why: 'malformed' };
   const scheme = url.protocol === 'https:' ? 'wss' : 'ws';
-  return { ok: true, secret, rendezvous: `${scheme}://${url.host}/rendezvous` };
+  const rendezvous = `${scheme}://${url.host}/rendezvous`;
+  url.hash = text;
+  return { ok: true, secret, rendezvous, link: url.href };
 }
+
+// At either end: what is none of its letters, also as browsers write it (%20).
+const kNotOfSecret = /^(?:%[\da-f]{2}|[^\w-])+|(?:%[\da-f]{2}|[^\w-])+$/gi;
 
 const kAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'; // RFC 4648 §5
 

@@ -14,6 +14,7 @@ declare global {
 }
 
 const asked = pageOptions(location.href);
+tidyAddress();
 const preferences = new Preferences(openStorage(() => localStorage), openStorage(() => sessionStorage));
 
 const microphone: MicrophoneCheck<Microphone> = new MicrophoneCheck<Microphone>({ open, isGranted, devices }, preferences);
@@ -41,13 +42,22 @@ window.grove = {
   },
 };
 
-window.addEventListener('hashchange', () => session.handleLinkChanged());
+window.addEventListener('hashchange', () => {
+  tidyAddress();
+  session.handleLinkChanged();
+});
 navigator.mediaDevices?.addEventListener('devicechange', () => void microphone.handleDevicesChanged());
 
 const app = new App();
 app.session = session;
 document.querySelector('#waiting')?.replaceWith(app);
 void microphone.startIfGranted();
+
+// What somebody copied along with the link is not passed on.
+function tidyAddress(): void {
+  const parsed = parseRoomLink(location.href);
+  if (parsed.ok && parsed.link !== location.href) history.replaceState(null, '', parsed.link);
+}
 
 async function open(options: Parameters<typeof openMicrophone>[0]): Promise<Microphone> {
   const opened = await openMicrophone(options);

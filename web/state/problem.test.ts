@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseRoomLink } from '../../client/link.ts';
+import { text } from '../text.ts';
 import { explainJoin, explainMicrophone, joinProblemOf, microphoneProblemOf } from './problem.ts';
 
 const coded = (code: string): Error => Object.assign(new Error('x'), { code });
@@ -21,6 +23,10 @@ describe('words for problems', () => {
     for (const problem of ['link-malformed', 'browser-too-old', 'audio-failed', 'unknown'] as const) {
       expect(explainJoin(joinProblemOf(coded(problem))).steps.length).toBeGreaterThan(0);
     }
+  });
+
+  it('the_link_that_is_shown_as_an_example_is_no_room', () => {
+    expect(parseRoomLink(`https://example.org/#${text.problem.linkMalformed.example}`)).toEqual({ ok: false, why: 'malformed' });
   });
 
   it('errors_that_nobody_foresaw_still_get_words', () => {

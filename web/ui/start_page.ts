@@ -102,7 +102,7 @@ export class StartPage extends LightElement {
     const page = this.session.ports.currentLink().split('#')[0] ?? '';
     return problemBox({
       testId: 'link-problem', title, steps,
-      body: html`${body} <code class="example">${page}#<b>pX3v0Qe7Kz_mB2tYw9-LsA</b></code>`,
+      body: html`${body} <code class="example">${page}#<b>${text.problem.linkMalformed.example}</b></code>`,
     });
   }
 
