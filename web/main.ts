@@ -1,5 +1,6 @@
 // Where the app meets the browser and the client library: everything below is handed what it needs.
-import { checkBrowser, joinRoom, type Microphone, newRoomLink, openMicrophone, parseRoomLink, type Room } from '@grove/client';
+import { checkBrowser, type JoinOptions, joinRoom, type Microphone, newRoomLink, openMicrophone, parseRoomLink, type Room } from '@grove/client';
+import { holdOpen, isOpenInAnotherTab } from './open_rooms.ts';
 import { MicrophoneCheck } from './state/microphone_check.ts';
 import { pageOptions } from './state/page_options.ts';
 import { type KeyValueStorage, Preferences } from './state/preferences.ts';
@@ -29,11 +30,9 @@ const session = new Session<Microphone, Room>({
   },
   newLink: () => newRoomLink(),
   showLink: (link) => history.replaceState(null, '', link),
+  isOpenInAnotherTab,
   report: (error) => console.error(error),
-  join: (link, options) => joinRoom(link, { ...options, ...(asked.ok ? asked.join : {}) }).catch((error: unknown) => {
-    console.error(error);  // the page says it in plain words; here is what developers need
-    throw error;
-  }),
+  join,
 }, microphone, preferences);
 
 window.grove = {
@@ -52,6 +51,17 @@ const app = new App();
 app.session = session;
 document.querySelector('#waiting')?.replaceWith(app);
 void microphone.startIfGranted();
+
+async function join(link: string, options: JoinOptions): Promise<Room> {
+  try {
+    const room = await joinRoom(link, { ...options, ...(asked.ok ? asked.join : {}) });
+    void holdOpen(link, room);
+    return room;
+  } catch (error) {
+    console.error(error);  // the page says it in plain words; here is what developers need
+    throw error;
+  }
+}
 
 // What somebody copied along with the link is not passed on.
 function tidyAddress(): void {

@@ -43,6 +43,7 @@ export const text = {
     roomReady: 'Your room is ready. Send its link to those you want to talk with: whoever has the link can come in.',
     invited: 'You are invited to a room.',
     left: 'You have left the room.',
+    openTwice: 'This room is open in another tab of this browser. If you join here too, you are in it twice, as two people.',
   },
 
   room: {
@@ -117,7 +118,8 @@ export const text = {
     done: (name: string) => `You have blocked ${name}. You hear and read nothing of them any more.`,
     undone: (name: string) => `You hear ${name} again`,
     listTitle: 'Blocked people',
-    listHint: 'You hear and read nothing of them, whenever you meet and whatever they call themselves. Neither they nor the others are told.',
+    listHint: 'You hear and read nothing of them, whenever you meet and whatever they call themselves. Neither they nor the others are told. '
+      + 'Another tab or browser of theirs is somebody else to Grove.',
     listEmpty: 'Nobody. To block somebody, open the arrow on their card.',
     here: 'here now',
     was: (name: string) => `was ${name}`,

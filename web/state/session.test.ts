@@ -58,8 +58,8 @@ function linkState(link: string): LinkState {
 
 const kGoodLink = 'https://grove/#abcdefghijklmnopqrstuv';
 
-function setUp(link = kGoodLink, addressProblem: string | null = null) {
-  const world = { link, refusal: '', isIgnored: false, joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[], addressProblem };
+function setUp(link = kGoodLink, addressProblem: string | null = null, openElsewhere = '') {
+  const world = { link, refusal: '', isIgnored: false, joinRefusal: '', log: [] as string[], openMicrophones: 0, missing: [] as string[], addressProblem, openElsewhere };
   const refuse = (code: string): never => { throw Object.assign(new Error(code), { code }); };
   const tab = new Map<string, string>();
   const preferences = new Preferences(null, { getItem: (key) => tab.get(key) ?? null, setItem: (key, value) => void tab.set(key, value) });
@@ -81,6 +81,7 @@ function setUp(link = kGoodLink, addressProblem: string | null = null) {
     linkState,
     newLink: () => kGoodLink,
     showLink: (shown) => void (world.link = shown),
+    isOpenInAnotherTab: (asked) => Promise.resolve(asked === world.openElsewhere),
     report: (error) => void world.log.push(`reported ${String(error)}`),
     join: async (joined, options) => {
       world.log.push(`join ${options.name}`);
@@ -171,6 +172,17 @@ describe('links', () => {
     expect(session.phase).toBe('start');
     session.startNewRoom();
     expect([session.link, session.isNewRoom, world.link]).toEqual(['good', true, kGoodLink]);
+  });
+
+  it('of_a_room_that_another_tab_has_open_say_so_before_joining', async () => {
+    const { world, session } = setUp(kGoodLink, null, kGoodLink);
+    expect(session.isOpenTwice).toBe(false);
+    await Promise.resolve();
+    expect(session.isOpenTwice).toBe(true);
+    world.link = 'https://grove/';
+    session.handleLinkChanged();
+    await Promise.resolve();
+    expect(session.isOpenTwice).toBe(false);
   });
 
   it('another_link_in_the_address_bar_ends_no_call', async () => {

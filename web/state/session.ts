@@ -66,6 +66,7 @@ export interface SessionPorts<M, R> {
   linkState(link: string): LinkState;
   newLink(): string;
   showLink(link: string): void;  // into the address bar
+  isOpenInAnotherTab(link: string): Promise<boolean>;  // of this browser
   report(error: unknown): void;  // to developers
   join(link: string, options: { name: string; microphone: M | null; muted: boolean }): Promise<R>;
 }
@@ -76,6 +77,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
   isNewRoom = false;  // this page made the link
   hasLeft = false;
   isLinkElsewhere = false;  // in the address bar, while in a room
+  isOpenTwice = false;  // the room of the link is open in another tab; before joining
   isNameMissing = false;
   missing: readonly string[];
   readonly addressProblem: string | null;
@@ -89,6 +91,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     this.missing = ports.missingFeatures();
     this.addressProblem = ports.addressProblem();
     this.link = ports.linkState(ports.currentLink());
+    void this.lookForTwin();
     microphone.subscribe(() => this.passMicrophoneOn());
   }
 
@@ -119,6 +122,16 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     this.isNewRoom = false;
     this.joinProblem = null;
     this.link = this.ports.linkState(this.ports.currentLink());
+    void this.lookForTwin();
+    this.changed();
+  }
+
+  private async lookForTwin(): Promise<void> {
+    this.isOpenTwice = false;
+    const link = this.ports.currentLink();
+    if (this.link !== 'good' || !await this.ports.isOpenInAnotherTab(link)) return;
+    if (this.phase !== 'start' || this.ports.currentLink() !== link) return;
+    this.isOpenTwice = true;
     this.changed();
   }
 
@@ -126,6 +139,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     this.ports.showLink(this.ports.newLink());
     this.link = 'good';
     this.isNewRoom = true;
+    this.isOpenTwice = false;
     this.hasLeft = false;
     this.changed();
   }
@@ -230,6 +244,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     this.isNewRoom = false;
     this.link = this.ports.linkState(this.ports.currentLink());  // which may be another by now
     this.microphone.close();  // the recording light goes out with the call
+    void this.lookForTwin();
     this.changed();
   }
 }

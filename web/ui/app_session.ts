@@ -5,7 +5,7 @@ type Any = Session<LiveMicrophone, VoicedRoom<LiveMicrophone>>;
 
 // What the elements use of a Session. They neither know nor care which microphone and room the client makes.
 export interface AppSession extends Pick<Any,
-  'phase' | 'link' | 'isNewRoom' | 'hasLeft' | 'isNameMissing' | 'missing' | 'addressProblem' | 'joinProblem' | 'preferences' | 'hasMicrophone' | 'isLinkElsewhere'
+  'phase' | 'link' | 'isNewRoom' | 'hasLeft' | 'isNameMissing' | 'missing' | 'addressProblem' | 'joinProblem' | 'preferences' | 'hasMicrophone' | 'isLinkElsewhere' | 'isOpenTwice'
   | 'subscribe' | 'startNewRoom' | 'join' | 'leave' | 'rejoin' | 'toggleMute' | 'stay' | 'followLink'> {
   readonly room: RoomView | null;
   readonly microphone: MicrophoneCheck<LiveMicrophone>;

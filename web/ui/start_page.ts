@@ -51,6 +51,7 @@ export class StartPage extends LightElement {
     }
     return html`
       ${session.link === 'malformed' ? this.renderMalformedLink() : this.renderWelcome()}
+      ${session.isOpenTwice ? html`<p class="hint" role="status" data-testid="open-twice">${text.start.openTwice}</p>` : nothing}
       <label class="field">
         <span>${text.start.name}</span>
         <input type="text" data-testid="name" name="name" autocomplete="nickname" maxlength=${kNameLengthMax}
