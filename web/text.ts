@@ -55,6 +55,7 @@ export const text = {
     copyLink: 'Copy link',
     copied: 'Link copied',
     copyFailed: 'Your browser does not let Grove copy. Here is the link:',
+    copyClose: 'Hide the link',
     inviteTitle: 'Nobody else is here yet',
     inviteBody: 'Send this link to those you want to talk with. Whoever has it can come in.',
     you: 'You',
@@ -166,7 +167,6 @@ export const text = {
     speaking: (name: string) => `${name} (speaking)`,
     you: 'you',
     youTitle: 'You',
-    your: 'your',
     yourVoice: 'Your voice',
     voiceOf: (name: string) => `${name}’s voice`,
     live: 'speaking now',
@@ -205,8 +205,8 @@ export const text = {
     carries: 'Carries now',
     sends: (whose: string) => `→ ${whose}`,
     gets: (whose: string) => `← ${whose}`,
-    spokenSends: (whose: string) => `sends ${whose} voice`,
-    spokenGets: (whose: string) => `gets ${whose} voice`,
+    spokenSends: (whose: string) => `sends: ${whose}`,
+    spokenGets: (whose: string) => `gets: ${whose}`,
     percent: (percent: number) => `${percent} %`,
     role: { desktop: 'computer', phone: 'phone', hiddenTab: 'tab in the background', metered: 'on battery or a metered line' },
     copies: (count: number) => (count === 1 ? 'can send 1 copy of a voice' : `can send ${count} copies of a voice`),
@@ -249,9 +249,15 @@ export const text = {
     browserTooOld: {
       title: 'This browser cannot run Grove',
       body: 'It is too old, or it holds back something that Grove needs:',
+      steps: ['Open this link in a current Firefox, Chrome, Edge or Safari.'],
+    },
+    addressNotSecure: {
+      title: 'This address cannot have a microphone',
+      body: 'Browsers give the microphone only to pages whose address begins with https://, or with http://localhost on the same computer. '
+        + 'There is nothing wrong with your browser.',
       steps: [
-        'Open this link in a current Firefox, Chrome, Edge or Safari.',
-        'The address must begin with https:// (or with http://localhost).',
+        'If you were sent this link, try it with https:// at its beginning.',
+        'If that does not work, ask whoever runs this Grove to put it behind https (docs/operating.md tells how).',
       ],
     },
     linkMalformed: {
@@ -310,6 +316,7 @@ export const text = {
       title: 'The meeting point did not let you in',
       reason: (reason: string) => `It says: ${reason}`,
       noReason: 'It gave no reason.',
+      keepsTrying: 'Grove keeps trying by itself.',
     },
     peerFailed: {
       title: (names: string) => `No connection to ${names}`,

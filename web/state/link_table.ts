@@ -1,12 +1,13 @@
 // The links of one person, and what they carry just now. Pure.
 import type { PeerRole, RoomPicture } from '@grove/client';
 import { text } from '../text.ts';
+import { whoseVoice } from './tree_words.ts';
 import { byName, type LinkFigures, linkFinder, namesOf } from './voice_tree.ts';
 
 export interface LinkRow extends LinkFigures {
   readonly id: string;  // of the other end
   readonly name: string;
-  readonly sends: readonly string[];  // whose voices go over there
+  readonly sends: readonly string[];  // “Ada’s voice”: what goes over there
   readonly gets: readonly string[];   // and come from there
 }
 
@@ -25,7 +26,7 @@ export function linkTable(picture: RoomPicture, id: string): LinkTable {
   for (const other of picture.people) if (other.links.some(({ to }) => to === id)) others.add(other.id);
   const rows = [...others].map((other): LinkRow => ({
     ...figuresOf(id, other), id: other, name: names.get(other) ?? text.peer.nameless,
-    sends: liveSources(picture, names, id, other), gets: liveSources(picture, names, other, id),
+    sends: liveVoices(picture, names, id, other), gets: liveVoices(picture, names, other, id),
   })).sort(byName);
   return {
     rows,
@@ -35,10 +36,10 @@ export function linkTable(picture: RoomPicture, id: string): LinkTable {
   };
 }
 
-function liveSources(picture: RoomPicture, names: ReadonlyMap<string, string>, from: string, to: string): string[] {
+function liveVoices(picture: RoomPicture, names: ReadonlyMap<string, string>, from: string, to: string): string[] {
   return picture.trees
     .filter(({ live, seats }) => live && seats.some(({ parent, listener }) => parent === from && listener === to))
-    .map(({ source }) => source === picture.me ? text.trees.your : names.get(source) ?? text.peer.nameless);
+    .map(({ source }) => whoseVoice({ isMe: source === picture.me, name: names.get(source) ?? text.peer.nameless }));
 }
 
 function largest(rows: readonly LinkRow[], of: (row: LinkRow) => number): LinkRow | null {

@@ -27,10 +27,11 @@ describe('notice about the rendezvous', () => {
     expect(rendezvousNotice({ state: 'open', retryInMs: 0, reason: '' }, 0, 1, true)).toBeNull();
   });
 
-  it('passes_the_reason_of_a_refusal_on', () => {
+  it('passes_the_reason_of_a_refusal_on_and_says_that_it_keeps_trying', () => {
     const refused: RendezvousView = { state: 'refused', retryInMs: 0, reason: 'room full' };
     expect(rendezvousNotice(refused, 0, 0, false)?.body).toMatch(/room full/);
     expect(rendezvousNotice({ ...refused, reason: '' }, 0, 0, false)?.body).toMatch(/no reason/);
+    expect(rendezvousNotice({ ...refused, retryInMs: 15_000 }, 4000, 0, false)?.body).toMatch(/keeps trying.*in 11 seconds/);
   });
 });
 

@@ -19,8 +19,9 @@ export function rendezvousNotice(rendezvous: RendezvousView, sinceMs: number, ot
                                  hasFailed: boolean): Notice | null {
   const words = text.problem;
   if (rendezvous.state === 'refused') {
-    const { title, reason, noReason } = words.rendezvousRefused;
-    return { title, body: rendezvous.reason === '' ? noReason : reason(rendezvous.reason) };
+    const { title, reason, noReason, keepsTrying } = words.rendezvousRefused;
+    const why = rendezvous.reason === '' ? noReason : reason(rendezvous.reason);
+    return { title, body: `${why} ${keepsTrying} ${countdown(rendezvous.retryInMs - sinceMs)}` };
   }
   const isRetrying = rendezvous.state === 'connecting' && hasFailed;
   if (rendezvous.state !== 'waiting' && !isRetrying) return null;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseRoomLink } from '../../client/link.ts';
 import { text } from '../text.ts';
-import { explainJoin, explainMicrophone, joinProblemOf, microphoneProblemOf } from './problem.ts';
+import { checkBrowser } from '../../client/browser_check.ts';
+import { explainJoin, explainMicrophone, explainMissing, joinProblemOf, microphoneProblemOf } from './problem.ts';
 
 const coded = (code: string): Error => Object.assign(new Error('x'), { code });
 
@@ -23,6 +24,12 @@ describe('words for problems', () => {
     for (const problem of ['link-malformed', 'browser-too-old', 'audio-failed', 'unknown'] as const) {
       expect(explainJoin(joinProblemOf(coded(problem))).steps.length).toBeGreaterThan(0);
     }
+  });
+
+  it('over_plain_http_the_address_is_at_fault_and_not_the_browser', () => {
+    const missing = checkBrowser();  // Node is no secure context
+    expect(explainMissing(missing).title).toMatch(/address/);
+    expect(explainMissing(['WebRTC'])).toMatchObject({ title: expect.stringMatching(/browser/) as string, body: expect.stringMatching(/WebRTC/) as string });
   });
 
   it('the_link_that_is_shown_as_an_example_is_no_room', () => {

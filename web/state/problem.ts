@@ -23,6 +23,15 @@ export function explainJoin(problem: JoinProblem): Explanation {
   }
 }
 
+const kInsecure = 'secure context (https)';  // as the client's checkBrowser() names it
+
+// What is missing. Over plain http most else is missing too, whatever the browser.
+export function explainMissing(missing: readonly string[]): Explanation {
+  if (missing.includes(kInsecure)) return text.problem.addressNotSecure;
+  const { title, body, steps } = text.problem.browserTooOld;
+  return { title, body: `${body} ${missing.join(', ')}.`, steps };
+}
+
 export function microphoneProblemOf(error: unknown): MicrophoneProblem {
   const code = codeOf(error);
   if (code === 'microphone-refused' || code === 'microphone-absent') return code;

@@ -99,11 +99,18 @@ describe('the view of the trees', () => {
     const rows = view.links?.rows ?? [];
     expect(rows).toHaveLength(4);
     const children = picture.trees.find(({ source }) => source === ada)?.seats.filter(({ parent }) => parent === ada) ?? [];
-    const carrying = rows.filter(({ sends }) => sends.includes('Ada')).map(({ id }) => id);
+    const carrying = rows.filter(({ sends }) => sends.includes('Ada’s voice')).map(({ id }) => id);
     expect(carrying.sort()).toEqual(children.map(({ listener }) => listener).sort());
     expect(view.links?.slowest?.oneWayMs).toBe(Math.max(...rows.map(({ oneWayMs }) => oneWayMs ?? 0)));
     view.show(without(ada));
     expect(view.linksOf).toBe(picture.me);
+  });
+
+  it('says_of_my_own_voice_whose_it_is', () => {
+    const mine = syntheticRoom({ people: 3, fanOut: 2, live: 3, seed: 9 });
+    const view = new TreesView();
+    view.show(mine);
+    expect(view.links?.rows.flatMap(({ sends }) => sends)).toContain('Your voice');
   });
 
   it('waits_for_the_first_picture', () => {

@@ -93,7 +93,7 @@ export class ChatPanel extends LightElement {
       this.box?.focus();  // the button is gone
     };
     return html`
-      <details class="chat-more">
+      <details class="chat-more" @toggle=${this.showChoices}>
         <summary aria-label=${text.chat.more(who)} title=${text.chat.more(who)}>${icons.more}</summary>
         <div class="choices">${blockChoice(who, 'chat-block', block)}</div>
       </details>`;
@@ -182,6 +182,13 @@ export class ChatPanel extends LightElement {
     if (event.key !== 'Enter' || event.shiftKey || event.target !== this.box) return;
     event.preventDefault();
     void this.chat.send();
+  };
+
+  // At the end of the list they open below its edge.
+  private readonly showChoices = ({ target }: Event): void => {
+    const more = target as HTMLDetailsElement;
+    if (!more.open) return;
+    for (const part of [more.closest('.chat-group'), more.querySelector('.choices')]) part?.scrollIntoView({ block: 'nearest' });
   };
 
   private readonly submit = (event: Event): void => {

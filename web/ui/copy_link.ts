@@ -29,10 +29,18 @@ export class CopyLink extends LightElement {
       </button>
       <span class="visually-hidden" role="status">${isCopied ? text.room.copied : ''}</span>
       ${this.outcome === 'failed' ? html`
-        <label class="field copy-by-hand"><span>${text.room.copyFailed}</span>
-          <input readonly .value=${this.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
-        </label>` : nothing}`;
+        <div class="copy-by-hand">
+          <label class="field"><span>${text.room.copyFailed}</span>
+            <input readonly .value=${this.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
+          </label>
+          <button type="button" class="quiet-button" aria-label=${text.room.copyClose} title=${text.room.copyClose} @click=${this.close}>${icons.close}</button>
+        </div>` : nothing}`;
   }
+
+  private readonly close = (): void => {
+    this.outcome = 'none';
+    this.querySelector('button')?.focus();
+  };
 
   private readonly copy = async (): Promise<void> => {
     window.clearTimeout(this.timer);

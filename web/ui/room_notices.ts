@@ -54,7 +54,8 @@ export class RoomNotices extends LightElement {
     if (titles !== this.announced && titles !== '') announce(titles, { isSeen: false, subject: 'notices' });
     this.announced = titles;
     window.clearTimeout(this.timer);
-    const isCounting = this.session.room?.rendezvous.state === 'waiting' || this.soundPressedAt !== null;
+    const { state } = this.session.room?.rendezvous ?? { state: 'open' };
+    const isCounting = state === 'waiting' || state === 'refused' || this.soundPressedAt !== null;
     const waitMs = Math.min(isCounting ? 500 : Infinity, this.lookAt === null ? Infinity : this.lookAt - performance.now());
     if (waitMs < Infinity) this.timer = window.setTimeout(() => this.requestUpdate(), Math.max(waitMs, 0));
   }

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { kNameLengthMax } from '../state/preferences.ts';
-import { explainJoin } from '../state/problem.ts';
+import { explainJoin, explainMissing } from '../state/problem.ts';
 import { text } from '../text.ts';
 import type { AppSession } from './app_session.ts';
 import './copy_link.ts';
@@ -34,13 +34,19 @@ export class StartPage extends LightElement {
       <main class="start">
         <header class="hero">
           ${mark}
-          <h1>${text.product}</h1>
+          <h1 tabindex="-1">${text.product}</h1>
           <p class="tagline">${text.tagline}</p>
           <p class="promise">${text.promise}</p>
         </header>
         <form class="panel" novalidate @submit=${this.join}>${this.renderPanel()}</form>
       </main>
       ${horizon}`;
+  }
+
+  // Back from a room: the button that had the focus went with it.
+  protected override firstUpdated(): void {
+    const { hasLeft, joinProblem } = this.session;
+    if (hasLeft || joinProblem !== null) this.querySelector('h1')?.focus();
   }
 
   private renderPanel(): TemplateResult {
@@ -108,8 +114,7 @@ export class StartPage extends LightElement {
   }
 
   private renderOldBrowser(): TemplateResult {
-    const { title, body, steps } = explainJoin('browser-too-old');
-    return problemBox({ testId: 'browser-problem', title, steps, body: `${body} ${this.session.missing.join(', ')}.` });
+    return problemBox({ testId: 'browser-problem', ...explainMissing(this.session.missing) });
   }
 
   private renderJoinProblem(): TemplateResult | typeof nothing {
