@@ -20,6 +20,7 @@ namespace {
 using namespace grove::server;
 
 constexpr int kCouldNotStart = 1;
+constexpr int kWrongFlag = 2;
 // Descriptors that are not connections: the log, the listeners, the event loop.
 constexpr rlim_t kOtherDescriptors = 64;
 
@@ -90,6 +91,9 @@ int main(int argc, char** argv) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   try {
     return run(std::move(options));
+  } catch (const NoSuchAddress& failure) {
+    std::fprintf(stderr, "grove-server: %s\n", failure.what());
+    return kWrongFlag;
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "grove-server: %s\n", failure.what());
     return kCouldNotStart;

@@ -214,5 +214,36 @@ TEST(CommandLine, mistakes_end_with_code_two_and_help_with_none) {
   EXPECT_EQ(run_program({"--assets", "/nowhere/at/all", "--port", "0"}).exit_code, 1);
 }
 
+TEST(CommandLine, a_mistake_is_told_in_one_line_that_says_what_to_do) {
+  struct Mistake {
+    const char* flag;
+    const char* value;
+    const char* advice;
+  };
+  for (const Mistake& mistake : {
+           Mistake{"--port", "", "from 1 to 65535"},
+           Mistake{"--port", "99999", "from 1 to 65535"},
+           Mistake{"--port", "80a", "from 1 to 65535"},
+           Mistake{"--assets", "", "leave --assets out"},
+           Mistake{"--ice", "turn:turn.example.org:3478", "give a STUN server"},
+           Mistake{"--ice", "turn:user:secret@example.org:3478", "give a STUN server"},
+           Mistake{"--ice", "stun:user@example.org", "such as stun:stun.example.org:3478"},
+           Mistake{"--ice", "stun:example.org:99999", "from 1 to 65535"},
+           Mistake{"--ice", "stun:example.org:0", "from 1 to 65535"},
+           Mistake{"--listen", "8.8.8.8", "an address of this machine"},
+           Mistake{"--listen", "fe80::1", "an address of this machine"},
+       }) {
+    const Outcome outcome = run_program({mistake.flag, mistake.value, "--log-level", "off"});
+    EXPECT_EQ(outcome.exit_code, 2) << mistake.flag << ' ' << mistake.value;
+    EXPECT_NE(outcome.words.find(mistake.advice), std::string::npos) << outcome.words;
+    EXPECT_EQ(outcome.words.find("boost"), std::string::npos) << outcome.words;
+  }
+}
+
+TEST(CommandLine, stun_servers_are_named_by_host_address_and_port) {
+  ProgramForTest server({"--ice", "stun:stun.example.org", "--ice", "stun:192.0.2.1:3478", "--ice", "stuns:[2001:db8::1]:5349"});
+  EXPECT_NE(server.port(), 0);
+}
+
 }  // namespace
 }  // namespace grove::server

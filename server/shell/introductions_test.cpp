@@ -17,9 +17,9 @@ using rendezvous::Relayed;
 using rendezvous::Welcome;
 
 TEST(Introductions, two_people_find_each_other) {
-  ProgramForTest server({"--ice", "stun:one.example", "--ice", "turn:two.example"});
+  ProgramForTest server({"--ice", "stun:one.example", "--ice", "stuns:two.example"});
   WebSocketClient ann(server.port());
-  EXPECT_EQ(ann.join(), (Welcome{{1}, {}, {"stun:one.example", "turn:two.example"}}));
+  EXPECT_EQ(ann.join(), (Welcome{{1}, {}, {"stun:one.example", "stuns:two.example"}}));
   WebSocketClient ben(server.port());
   EXPECT_EQ(ben.join().present, (std::vector<rendezvous::ConnectionNumber>{{1}}));
   EXPECT_EQ(ann.receive_a<Entered>(), (Entered{{2}}));

@@ -1,6 +1,9 @@
 #include "server/shell/options.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <optional>
+#include <regex>
 
 #include "base/bytes.h"
 #include "server/shell/negotiation.h"
@@ -10,9 +13,32 @@ namespace grove::server {
 namespace {
 
 // An empty text is CLI11's way to say "fine".
+std::optional<int> port_of(const std::string& text) {
+  int port = 0;
+  const char* end = text.data() + text.size();
+  const auto [parsed_to, error] = std::from_chars(text.data(), end, port);
+  if (error != std::errc() || parsed_to != end || port < 0 || port > 65'535) return std::nullopt;
+  return port;
+}
+
+std::string check_port(const std::string& port) {
+  return port_of(port) ? std::string() : "'" + port + "' is no port: give a number from 1 to 65535, or 0 for any free one";
+}
+
+std::string check_folder(const std::string& folder) {
+  return folder.empty() ? "the name of a folder is missing: give that of the built app, such as web/dist, or leave --assets out" : std::string();
+}
+
+// RFC 7064: stun:host, stun:host:port.
 std::string check_ice_url(const std::string& url) {
-  if (wire::rendezvous::is_ice_url(base::as_bytes(url))) return {};
-  return "'" + url + "' is not the URL of an ICE server, such as stun:stun.example.org:3478";
+  if (url.starts_with("turn:") || url.starts_with("turns:")) {
+    return "'" + url + "' is a TURN server, and browsers cannot be given a password for it yet: give a STUN server, such as stun:stun.example.org:3478";
+  }
+  static const std::regex form(R"(stuns?:(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::([0-9]+))?)");
+  std::smatch parts;
+  const bool has_form = wire::rendezvous::is_ice_url(base::as_bytes(url)) && std::regex_match(url, parts, form);
+  if (has_form && (!parts[1].matched || port_of(parts[1].str()).value_or(0) != 0)) return {};
+  return "'" + url + "' is not the URL of a STUN server, such as stun:stun.example.org:3478 (a port is from 1 to 65535)";
 }
 
 std::string check_address(const std::string& address) {
@@ -35,11 +61,12 @@ std::variant<Options, ExitCode> parse_options(int argc, const char* const* argv)
       "in front of it for anybody but yourself (docs/operating.md).",
       "grove-server"};
   app.set_version_flag("--version", "grove-server " GROVE_VERSION);
-  app.add_option("--port", options.port, "TCP port; 0 takes any free one")->capture_default_str();
+  app.add_option("--port", options.port, "TCP port; 0 takes any free one")->check(CLI::Validator(check_port, "PORT"))->capture_default_str();
   app.add_option("--listen", options.listen, "Address to listen on, repeatable; default: the loopback addresses 127.0.0.1 and ::1")
       ->check(CLI::Validator(check_address, "ADDRESS"));
-  app.add_option("--assets", options.assets, "Folder with the built app; without it only introductions are served");
-  app.add_option("--ice", options.directory.ice_servers, "STUN or TURN server for the browsers, repeatable up to 8 times")
+  app.add_option("--assets", options.assets, "Folder with the built app; without it only introductions are served")
+      ->check(CLI::Validator(check_folder, "FOLDER"));
+  app.add_option("--ice", options.directory.ice_servers, "STUN server for the browsers, repeatable up to 8 times")
       ->check(CLI::Validator(check_ice_url, "URL"))
       ->expected(1, static_cast<int>(wire::rendezvous::kIceServersMax));
   app.add_option("--allow-origin", options.allowed_origins,

@@ -88,7 +88,13 @@ void Server::bind() {
   if (options_.listen.empty()) return bind_loopback();
   port_ = options_.port;
   for (const std::string& text : options_.listen) {
-    acceptors_.push_back(bind_to(asio::ip::make_address(text), port_));
+    try {
+      acceptors_.push_back(bind_to(asio::ip::make_address(text), port_));
+    } catch (const boost::system::system_error& failure) {
+      throw NoSuchAddress("Cannot listen on " + text + " (" + failure.code().message() +
+                          "). Give --listen an address of this machine (ip addr shows them; a link-local one needs its "
+                          "interface, such as fe80::1%eth0), or 0.0.0.0 or :: for all of them.");
+    }
     port_ = acceptors_.back().local_endpoint().port();
   }
 }

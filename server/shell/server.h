@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,6 +17,11 @@
 #include "server/shell/options.h"
 
 namespace grove::server {
+
+// --listen names what is no address of this machine.
+struct NoSuchAddress : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 class Server {
  public:
