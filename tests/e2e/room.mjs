@@ -63,4 +63,28 @@ export const tests = [
       await isHeardBy(stage, anna, [ben], 'anna');
     },
   },
+  {
+    name: 'on_phones_nothing_is_cut_and_nothing_scrolls_sideways',
+    seats: [{ browser: 'chromium' }, { browser: 'firefox' }],
+    async run(stage) {
+      const link = await stage.room();
+      const [anna, ben] = await Promise.all([stage.enter(0, 'Anna', link), stage.enter(1, 'Ben', link)]);
+      await Promise.all([anna.isWith([ben]), ben.isWith([anna])]);
+      for (const { page, seat } of [anna, ben]) {
+        for (const width of [320, 360, 375]) {
+          await page.setViewport({ width, height: 700 });
+          const seen = await page.evaluate(() => {
+            const [status] = document.querySelectorAll('grove-me .status');
+            const head = [...document.querySelectorAll('.room-head :is(h1, p, button)')].map((part) => part.getBoundingClientRect());
+            return {
+              isWider: document.documentElement.scrollWidth > window.innerWidth,
+              isCut: !status || status.scrollWidth > status.clientWidth,
+              isInRows: Math.max(...head.map(({ top }) => top)) > Math.min(...head.map(({ bottom }) => bottom)),
+            };
+          });
+          assert.deepEqual(seen, { isWider: false, isCut: false, isInRows: false }, `${seat.name}, ${width} px`);
+        }
+      }
+    },
+  },
 ];
