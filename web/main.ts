@@ -45,6 +45,7 @@ window.addEventListener('hashchange', () => {
   tidyAddress();
   session.handleLinkChanged();
 });
+document.addEventListener('visibilitychange', () => { if (!document.hidden) session.handleSeen(); });
 navigator.mediaDevices?.addEventListener('devicechange', () => void microphone.handleDevicesChanged());
 
 const app = new App();

@@ -53,6 +53,7 @@ export const tests = [
       const twin = await Person.open(stage.seat(0), 'Twin', anna.context);
       stage.people.push(twin);
       await twin.goto(link);
+      await twin.appears('open-twice');
       await twin.join();
       const ben = await stage.enter(1, 'Ben', link);
       await Promise.all([anna.isWith([twin, ben]), twin.isWith([anna, ben]), ben.isWith([anna, twin])]);

@@ -179,6 +179,14 @@ describe('links', () => {
     expect(session.isOpenTwice).toBe(false);
     await Promise.resolve();
     expect(session.isOpenTwice).toBe(true);
+    world.openElsewhere = '';
+    session.handleSeen();
+    await Promise.resolve();
+    expect(session.isOpenTwice).toBe(false);
+    world.openElsewhere = kGoodLink;
+    session.handleSeen();
+    await Promise.resolve();
+    expect(session.isOpenTwice).toBe(true);
     world.link = 'https://grove/';
     session.handleLinkChanged();
     await Promise.resolve();

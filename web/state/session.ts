@@ -122,16 +122,21 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     this.isNewRoom = false;
     this.joinProblem = null;
     this.link = this.ports.linkState(this.ports.currentLink());
+    this.isOpenTwice = false;
     void this.lookForTwin();
     this.changed();
   }
 
+  // The tab came to the front: the other one may have been opened or closed meanwhile.
+  handleSeen(): void {
+    if (this.phase === 'start') void this.lookForTwin();
+  }
+
   private async lookForTwin(): Promise<void> {
-    this.isOpenTwice = false;
     const link = this.ports.currentLink();
-    if (this.link !== 'good' || !await this.ports.isOpenInAnotherTab(link)) return;
-    if (this.phase !== 'start' || this.ports.currentLink() !== link) return;
-    this.isOpenTwice = true;
+    const isOpen = this.link === 'good' && await this.ports.isOpenInAnotherTab(link);
+    if (this.phase !== 'start' || this.ports.currentLink() !== link || isOpen === this.isOpenTwice) return;
+    this.isOpenTwice = isOpen;
     this.changed();
   }
 
@@ -239,6 +244,7 @@ export class Session<M extends LiveMicrophone, R extends VoicedRoom<M>> extends 
     this.room = null;
     this.inRoom = null;
     this.isLinkElsewhere = false;
+    this.isOpenTwice = false;
     this.phase = 'start';
     this.hasLeft = this.joinProblem === null;
     this.isNewRoom = false;
