@@ -219,7 +219,7 @@ void Node::State::on_beat(LinkId from, const wire::Beat& beat, Instant now) {
   const bool is_news = claim &&
                        (is_worth_publishing(claim->rtt_tenth_ms, *rtt) ||
                         std::abs(claim->loss_percent - member->second.loss.percent()) >= kLossWorthPublishing);
-  if (is_news || whereabouts_.is_worth_telling(own_.coordinate) || uplink_.is_worth_telling(own_.copies_max)) {
+  if (is_news || whereabouts_.is_worth_telling(own_.coordinate) || uplink_.is_worth_telling(own_.copies_max, own_.copies_at_once)) {
     const bool is_first = claim && claim->rtt_tenth_ms == 0;
     change_own_record(is_first ? Urgency::kGained : Urgency::kMeasured, now);
     keeper_.handle_map_changed(TreeKeeper::Change::kOther, now);

@@ -177,6 +177,7 @@ bool Node::State::take_frame(const PeerId& source, Stream& stream, const PeerId&
     drain_stream(source, stream, now);
     return true;
   }
+  if (now - stream.tree.last_frame > overlay::kAwakeFor) carried_due_ = now;  // one more voice
   stream.tree.last_frame = now;
   if (!blocks_.blocks(source)) {
     want_plan(source, stream, from, now);

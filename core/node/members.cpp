@@ -65,6 +65,8 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
   auto change = TreeKeeper::Change::kOther;
   if (!before || claims_beyond(record.record, before->record)) change = TreeKeeper::Change::kJoin;
   if (before && claims_beyond(before->record, record.record)) change = TreeKeeper::Change::kFailure;
+  const bool has_shrunk = before && (record.record.copies_max < before->record.copies_max ||
+                                     record.record.copies_at_once < before->record.copies_at_once);
   if (map_.merge(author, record, now) != overlay::Map::Merged::kNews) return false;
   if (record.record.is_leaving) {
     on_map_changed(TreeKeeper::Change::kLeave, now);
@@ -74,6 +76,7 @@ bool Node::State::learn_record(const PeerId& author, const wire::SignedRecord& r
   }
   listening_.learn_source(author, record.record);
   on_map_changed(change, now);
+  if (has_shrunk) keeper_.handle_shrunk(map_, now);
 
   const auto still = members_.find(author);
   if (still == members_.end()) return true;

@@ -56,6 +56,7 @@ void Node::State::renew_own_record(Instant now) {
   own_.is_at_door = rendezvous_.is_open();
   if (whereabouts_.is_worth_adding(own_.coordinate)) own_.coordinate = whereabouts_.current();
   own_.copies_max = uplink_.copies_max();
+  own_.copies_at_once = uplink_.copies_at_once();
   own_.links.clear();
   for (const auto& [peer, member] : members_) {
     if (!member.link || withdrawn_.contains(peer) || own_.links.size() >= wire::kLinksMax) continue;
@@ -67,7 +68,7 @@ void Node::State::renew_own_record(Instant now) {
     own_.links.push_back({peer, told_or_moved(told, in_tenth_ms(rtt)), told_or_moved_loss(told, member.loss.percent()),
                           wanted_.empty() || wanted_.contains(peer)});
   }
-  keeper_.handle_budget_changed(own_.copies_max, now);
+  keeper_.handle_budget_changed(own_.copies_max, own_.copies_at_once, now);
   if (own_ == own_signed_.record) return;
   ++own_.version;
   own_signed_ = me_.sign(own_);

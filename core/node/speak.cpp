@@ -10,6 +10,7 @@ namespace grove::node {
 void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   if (has_left_ || frame.empty() || frame.size() + crypto::kFrameSealOverhead > wire::kFrameBytesMax) return;
   ++stats_.frames_spoken;
+  count_carried(now);
   keeper_.handle_spoke(now);
   plan_when_due(now);
   wish_when_due(now);
@@ -21,6 +22,21 @@ void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   own_stream_.tree.last_frame = now;
   own_stream_.tree.relay.handle_frame(counter, ends_spurt, std::make_shared<const Bytes>(wire::encode(news)), {}, now);
   drain_own_stream(now);
+}
+
+// What the trees of the other live voices ask of everybody, ours aside. Anew when one of them changed, and once in a while,
+// for voices fall silent without a word.
+void Node::State::count_carried(Instant now) {
+  if (now < carried_due_) return;
+  carried_due_ = now + kCarriedEvery;
+  overlay::CopyCount copies;
+  std::size_t voices = 0;
+  for (const auto& [source, stream] : streams_) {
+    if (!stream.tree.plan || now - stream.tree.last_frame > overlay::kAwakeFor) continue;
+    copies.add(source, stream.tree.plan->plan.seats);
+    ++voices;
+  }
+  keeper_.set_carried(voices, copies.take(), map_, now);
 }
 
 void Node::State::plan_when_due(Instant now) {

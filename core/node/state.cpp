@@ -20,7 +20,7 @@ Node::State::State(const Config& config, Instant now)
       whereabouts_(keys_.take_u64()),
       uplink_(config.role, config.copies_cap, now),
       doorkeeper_(keys_.take_u64()),
-      keeper_(me_.self(), me_.incarnation, uplink_.copies_max()),
+      keeper_(me_.self(), me_.incarnation, uplink_.copies_max(), uplink_.copies_at_once()),
       notes_(me_, config.wall_clock_ms, random_.next(), now),
       blocks_(me_.incarnation),
       sealer_({}, {}),
@@ -33,6 +33,7 @@ Node::State::State(const Config& config, Instant now)
   own_.sending_salt = keys_.take<16>();
   own_.role = config.role;
   own_.copies_max = uplink_.copies_max();
+  own_.copies_at_once = uplink_.copies_at_once();
   own_.name = wire::fit_name(config.name);
   sealer_ = crypto::FrameSealer(me_.keys.sending_key(me_.self(), own_.sending_salt),
                                 crypto::key_id_of(me_.self(), own_.sending_salt));
@@ -55,6 +56,7 @@ void Node::State::settle(Instant now) {
   on_rendezvous_outputs(now);
   on_introductions(now);
   on_rendezvous_outputs(now);  // what the introductions had to send
+  if (uplink_.is_less_than(own_.copies_max, own_.copies_at_once)) change_own_record(Urgency::kAtOnce, now);
   say_hearings(now);
   drain_notes();
 }

@@ -122,6 +122,7 @@ class Node::State {
 
   // speak.cpp
   void speak(ByteView frame, bool ends_spurt, Instant now);
+  void count_carried(Instant now);
   void plan_when_due(Instant now);
   void wish_when_due(Instant now);
   void drain_own_stream(Instant now);
@@ -149,6 +150,7 @@ class Node::State {
   void on_plan_request(LinkId from, const wire::PlanRequest& request);
   void on_pull(LinkId from, const wire::Pull& pull, Instant now);
   void on_stop(LinkId from, const wire::Stop& stop, Instant now);
+  std::size_t copies_now() const;  // of all voices together
   void drain_tree(const PeerId& source, Tree& tree, Instant now);
   void tell_all(const Tree& tree, const wire::Have& have);
   void send_copy(const PeerId& source, const overlay::Relay::SendCopy& copy, Instant now);
@@ -247,6 +249,7 @@ class Node::State {
   // So large a part of our links doubted at once is more than a few who left without a word. Guesses.
   static constexpr std::size_t kAlarmShare = 5;  // one in so many
   static constexpr base::Duration kAlarmFor = base::Duration::s(3);
+  static constexpr base::Duration kCarriedEvery = base::Duration::s(1);     // a guess
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
 
   struct Link {
@@ -337,6 +340,7 @@ class Node::State {
   Instant choose_due_;
   Instant next_wish_;
   Instant door_due_;  // somebody came or went
+  Instant carried_due_;
   // Not after the earliest deadline of any; found anew when it has come.
   Instant pulses_due_ = Instant::never();
   Instant streams_due_ = Instant::never();

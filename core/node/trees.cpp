@@ -23,6 +23,7 @@ Stream& Node::State::stream_of(const PeerId& source, Instant now) {
 
 // A plan that is ours or proven, and newer than what the tree has.
 void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
+  if (signed_plan.plan.source != me_.self()) carried_due_ = now;
   tree.replace_plan(std::move(signed_plan));
   take_duties(tree, now);
 }
@@ -96,10 +97,19 @@ void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   const wire::Seat* seat = !is_ours && tree.plan ? tree.plan->plan.seat_of(peer) : nullptr;
   const bool is_for_source_alone = seat && seat->parent == wire::kSourceSeat && seat->guardian == wire::kNoSeat;
   if (pull.wants_more && is_for_source_alone) return send_control(from, wire::Stall{pull.source});
+  // On a full line another copy costs all who are served.
+  const bool is_one_more = pull.wants_more && !tree.relay.serves(peer);
+  if (is_one_more && copies_now() >= uplink_.copies_at_once() + overlay::kCopiesBeyond) return send_control(from, wire::Stall{pull.source});
   if (pull.wants_more) send_plan(tree, peer);  // a seat in the newest plan, if whoever pulls has missed it
   tree.relay.handle_pull(peer, pull.next_counter, pull.missing, pull.wants_more, now);
   if (pull.wants_more && tree.relay.serves(peer)) send_proofs(pull.source, peer);
   drain_tree(pull.source, tree, now);
+}
+
+std::size_t Node::State::copies_now() const {
+  std::size_t copies = own_stream_.tree.relay.copies();
+  for (const auto& [source, stream] : streams_) copies += stream.tree.relay.copies();
+  return copies;
 }
 
 void Node::State::on_stop(LinkId from, const wire::Stop& stop, Instant now) {
@@ -119,7 +129,7 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
   while (auto output = tree.relay.poll()) {
     if (const auto* copy = std::get_if<Relay::SendCopy>(&*output)) {
       send_copy(source, *copy, now);
-      ++copies;
+      copies += !copy->is_late;  // those that were asked for are soon over
     } else if (const auto* have = std::get_if<Relay::SendHave>(&*output)) {
       send_control_to(have->to, wire::Have{source, have->next_counter, have->is_silent});
     } else if (const auto* all = std::get_if<Relay::TellAll>(&*output)) {
@@ -129,7 +139,7 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
     }
   }
   const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
-  if (copies) uplink_.handle_copies(copies, dropped, now);
+  if (copies || dropped) uplink_.handle_copies(source, copies, dropped, now);
 }
 
 // Everybody linked to us that may lack the voice: seated, not by the source alone, and not told by the source itself.

@@ -61,7 +61,7 @@ Graph::Graph(const Map& map) {
   peers_.reserve(n);
   for (const auto& [id, entry] : records) {
     const wire::Record& record = entry->record;
-    peers_.push_back({id, record.role, record.copies_max, record.coordinate});
+    peers_.push_back({id, record.role, record.copies_max, record.copies_at_once, record.coordinate});
   }
 
   const Numbers numbers(peers_);

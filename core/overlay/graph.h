@@ -30,6 +30,7 @@ class Graph {
     base::PeerId id;
     wire::Role role = wire::Role::kDesktop;
     std::uint8_t copies_max = 0;
+    std::uint8_t copies_at_once = 0;
     wire::Coordinate coordinate;
   };
   struct Link {

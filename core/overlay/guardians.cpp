@@ -24,7 +24,7 @@ class Wards {
     const std::size_t budget = tree_.terms().budget(guardian);
     if (budget == 0) return false;
     const std::size_t steady = tree_.children(guardian).size() + post.hot;
-    if (is_hot) return steady + most_at_once(post) < budget + kCopiesBeyond;
+    if (is_hot) return steady + most_at_once(post) < tree_.terms().copies(guardian);
     return steady + at_once(post, v) < budget + kCopiesBeyond && post.cold.size() < kColdWardsPerCopy * budget;
   }
 

@@ -6,6 +6,7 @@
 //   wishes      links that the source would rather have
 #pragma once
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,34 @@ struct PlanInput {
     bool operator==(const Aside&) const = default;
   };
   std::vector<Aside> aside = {};
+  // Other voices that are live share everybody's uplink with this one. What they leave is ours; and what we have, up to an even
+  // share: so who comes later takes nobody's place, and of those who came at once each gives up what is beyond its share.
+  std::size_t copies_at_once = 0;  // the source's own, of all voices together; 0 = as many as it likes
+  struct Carried {
+    base::PeerId peer;
+    std::size_t copies;  // children and hot wards
+    bool operator==(const Carried&) const = default;
+  };
+  std::size_t other_voices = 0;
+  std::vector<Carried> carried = {};  // in all those voices' trees; sorted by peer
+  std::vector<Carried> ours = {};     // in the tree that we have; sorted by peer
 };
+
+// What a tree asks of everybody, added up.
+class CopyCount {
+ public:
+  void add(const base::PeerId& source, const std::vector<wire::Seat>& seats);
+  std::vector<PlanInput::Carried> take();
+
+ private:
+  std::map<base::PeerId, std::size_t> copies_;
+};
+
+// DESIGN §4 Budgets: about so many people speak at once, however many have spoken of late.
+inline constexpr std::size_t kVoicesAtOnce = 3;
+
+// Somebody in this tree sends more than others' voices leave it.
+bool is_overloaded(const Map& map, const PlanInput& input, const std::vector<wire::Seat>& seats);
 
 struct Planned {
   std::vector<wire::Seat> seats;           // sorted by listener

@@ -28,6 +28,17 @@ inline Strain avoided(Strain strain) {
   return static_cast<Strain>(static_cast<int>(strain) | static_cast<int>(Strain::kAvoided));
 }
 
+// What one peer can send of one voice.
+struct Budget {
+  std::size_t children = 0;
+  std::size_t copies = 0;  // hot wards too
+};
+struct Bears {
+  wire::Role role;
+  std::size_t copies_max, copies_at_once;
+};
+Budget budget_of(const base::PeerId& peer, Bears bears, const PlanInput& input);
+
 class Terms {
  public:
   using Index = Graph::Index;
@@ -38,7 +49,8 @@ class Terms {
   Index source() const { return source_; }  // kNobody: the map does not know it
   bool is_wanted(Index peer) const { return peers_[peer].is_wanted; }
   bool is_leaf(Index peer) const { return peers_[peer].is_leaf; }
-  std::size_t budget(Index peer) const { return peers_[peer].budget; }
+  std::size_t budget(Index peer) const { return peers_[peer].budget.children; }
+  std::size_t copies(Index peer) const { return peers_[peer].budget.copies; }
   bool is_avoided(Index parent, Index child) const;
   // Whom `listener` complained of: rather nowhere above it. Sorted; never the source, who is above everybody.
   std::span<const Index> accused_by(Index listener) const { return peers_[listener].accused; }
@@ -53,7 +65,7 @@ class Terms {
     bool is_wanted = true;   // listens to this source
     bool is_leaf = false;    // by its role
     bool is_avoided = false;  // as relay
-    std::size_t budget = 0;
+    Budget budget = {};
     std::vector<Index> accused = {};
   };
 

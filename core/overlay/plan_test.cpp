@@ -126,6 +126,26 @@ TEST(Plan, takes_a_relay_one_beyond_its_budget_rather_than_leave_somebody_deaf_a
   EXPECT_EQ(planned.unreached.size(), 2U);
 }
 
+TEST(Plan, what_other_voices_take_of_a_relay_is_not_ours_and_who_has_it_keeps_an_even_share) {
+  RoomDraw room(6);
+  room.link(0, 1, Duration::ms(10));
+  room.link(0, 2, Duration::ms(60));
+  for (std::size_t far = 3; far < room.size(); ++far) {
+    room.link(1, far, Duration::ms(10));
+    room.link(2, far, Duration::ms(10));
+  }
+  room.record(1).copies_at_once = 9;
+  PlanInput input = from_first(2);
+  EXPECT_EQ(children_of(plan_tree(room.graph(), input), 1), 3U);
+  input.other_voices = 2;
+  input.carried = {{RoomDraw::id(1), 9}};
+  EXPECT_EQ(children_of(plan_tree(room.graph(), input), 1), 0U);
+  input.carried = {{RoomDraw::id(1), 8}};
+  EXPECT_EQ(children_of(plan_tree(room.graph(), input), 1), 1U);
+  input.ours = {{RoomDraw::id(1), 3}};
+  EXPECT_EQ(children_of(plan_tree(room.graph(), input), 1), 3U);
+}
+
 // 3 reaches the room over 1 only, whose one place goes to 2, who is nearer.
 struct FullRelay : testing::Test {
   RoomDraw room{6};

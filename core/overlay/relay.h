@@ -110,6 +110,7 @@ class Relay {
   std::vector<base::PeerId> receivers() const;
   const std::vector<base::PeerId>& children() const { return present().children; }
   bool serves(const base::PeerId& peer) const;
+  std::size_t copies() const { return is_silent_ ? 0 : copies(present()); }  // of each frame, now
   // Somebody is to get frames from this one on.
   bool is_needed_from(std::uint64_t counter) const;
   bool is_needed() const { return is_needed_from(next_counter_); }

@@ -82,14 +82,29 @@ void TreeKeeper::handle_complaint(const base::PeerId& listener, const wire::Comp
   want_optimising(now);
 }
 
-void TreeKeeper::handle_budget_changed(std::size_t copies_max, base::Instant now) {
-  if (copies_max == input_.copies_max) return;
-  if (copies_max < input_.copies_max) {
+void TreeKeeper::handle_budget_changed(std::size_t copies_max, std::size_t copies_at_once, base::Instant now) {
+  if (copies_max == input_.copies_max && copies_at_once == input_.copies_at_once) return;
+  if (copies_max < input_.copies_max || copies_at_once < input_.copies_at_once) {
     is_mending_ = true;
     want_patch(now + kPatchAfterChange);
   }
   input_.copies_max = copies_max;
+  input_.copies_at_once = copies_at_once;
   want_optimising(now);
+}
+
+void TreeKeeper::set_carried(std::size_t other_voices, std::vector<PlanInput::Carried> carried, const Map& map, base::Instant now) {
+  if (other_voices == input_.other_voices && carried == input_.carried) return;
+  input_.other_voices = other_voices;
+  input_.carried = std::move(carried);
+  handle_shrunk(map, now);
+  want_optimising(now);
+}
+
+void TreeKeeper::handle_shrunk(const Map& map, base::Instant now) {
+  if (!is_overloaded(map, input_, current_.seats)) return;
+  is_mending_ = true;
+  want_patch(now + kPatchAfterChange);
 }
 
 void TreeKeeper::set_no_send(std::vector<base::PeerId> peers, base::Instant now) {
@@ -220,6 +235,9 @@ std::optional<Planned> TreeKeeper::publish(Planned planned) {
   });
   lead_ = std::exchange(is_mending_, false) || seats_more ? 0 : kLeadFrames;
   current_ = std::move(planned);
+  CopyCount ours;
+  ours.add(input_.source, current_.seats);
+  input_.ours = ours.take();
   if (is_same) return std::nullopt;
   GROVE_ASSERT(epoch_ != std::numeric_limits<std::uint32_t>::max());  // I4: it grows, and never comes round
   ++epoch_;

@@ -42,13 +42,17 @@ class TreeKeeper {
 
   enum class Change { kJoin, kLeave, kFailure, kOther };
 
-  TreeKeeper(const base::PeerId& self, const wire::Incarnation& incarnation, std::size_t copies_max)
-      : incarnation_(incarnation), input_{self, copies_max} {}
+  TreeKeeper(const base::PeerId& self, const wire::Incarnation& incarnation, std::size_t copies_max, std::size_t copies_at_once = 0)
+      : incarnation_(incarnation), input_{.source = self, .copies_max = copies_max, .copies_at_once = copies_at_once} {}
 
   // A peer or a link came, went politely, or failed; other news (a round-trip time, a role) waits for the optimiser.
   void handle_map_changed(Change change, base::Instant now);
   void handle_complaint(const base::PeerId& listener, const wire::Complaint& complaint, base::Instant now);
-  void handle_budget_changed(std::size_t copies_max, base::Instant now);
+  void handle_budget_changed(std::size_t copies_max, std::size_t copies_at_once, base::Instant now);
+  // What the other live voices take of everybody's uplink: so many, and in their trees these copies (sorted by peer).
+  void set_carried(std::size_t other_voices, std::vector<PlanInput::Carried> carried, const Map& map, base::Instant now);
+  // Somebody bears less than it did.
+  void handle_shrunk(const Map& map, base::Instant now);
   void set_aside(std::vector<PlanInput::Aside> links, base::Instant now);  // sorted
   // Those linked to us of whom nothing has been heard for too long: nobody should hang below them, while anything else is left.
   void set_doubtful(std::vector<base::PeerId> peers, base::Instant now);

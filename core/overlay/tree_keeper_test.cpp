@@ -239,7 +239,7 @@ TEST_F(Keeper, a_relay_that_asks_for_nothing_carries_nothing_from_now_on) {
 
 TEST_F(Keeper, a_smaller_uplink_sheds_children) {
   speak();
-  keeper.handle_budget_changed(2, now);
+  keeper.handle_budget_changed(2, 0, now);
   now = now + TreeKeeper::kPatchAfterChange;
   ASSERT_TRUE(poll());
   EXPECT_EQ(plan().children_of(RoomDraw::id(0)).size(), 2U);
@@ -362,7 +362,7 @@ TEST_F(Keeper, nobody_alone_can_wreck_a_plan_by_complaining_of_everybody) {
 
 // A listener that has banned a fifth for a forgery would otherwise stay below it: it hears nothing of what it is brought.
 TEST_F(Keeper, of_more_complaints_than_it_remembers_the_newest_of_a_forgery_counts) {
-  keeper.handle_budget_changed(6, now);
+  keeper.handle_budget_changed(6, 0, now);
   speak();
   const base::PeerId listener = RoomDraw::id(11);
   std::vector<base::PeerId> accused;

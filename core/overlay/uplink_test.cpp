@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "overlay/relay.h"
+
 namespace grove::overlay {
 namespace {
 
@@ -24,7 +26,7 @@ class Speech {
   void speak_for(Duration time, std::size_t bearable, std::uint8_t own_loss = 0, std::size_t children_max = 99) {
     for (const Instant end = now_ + time; now_ < end; now_ = now_ + kFrame) {
       const std::size_t copies = std::min<std::size_t>(uplink_.copies_max(), children_max);
-      uplink_.handle_copies(copies, 0, now_);
+      for (std::size_t voice = 0; voice < voices_; ++voice) uplink_.handle_copies(child(200 + voice), copies, 0, now_);
       if (now_.in_us() % 1'000'000 != 0) continue;
       const std::size_t lost = copies > bearable ? 100 * (copies - bearable) / copies : 0;
       for (std::size_t i = 0; i < copies; ++i) {
@@ -33,6 +35,7 @@ class Speech {
       widest_ = std::max(widest_, copies);
     }
   }
+  void set_voices(std::size_t voices) { voices_ = voices; }
   void pause_for(Duration time) { now_ = now_ + time; }
 
   Uplink& uplink() { return uplink_; }
@@ -42,6 +45,7 @@ class Speech {
  private:
   Instant now_ = Instant::from_us(1'000'000'000);
   Uplink uplink_;
+  std::size_t voices_ = 1;
   std::size_t widest_ = 0;
 };
 
@@ -103,7 +107,10 @@ TEST(Uplink, one_childs_own_trouble_costs_nobody_else) {
 TEST(Uplink, what_waits_below_for_long_makes_it_back_off_but_not_at_every_call) {
   Speech speech(wire::Role::kDesktop, 10);
   Instant now = speech.now();
-  for (int i = 0; i < 50; ++i, now = now + kFrame) speech.uplink().handle_buffered(1'000'000, now);
+  for (int i = 0; i < 50; ++i, now = now + kFrame) {
+    speech.uplink().handle_copies(child(200), 10, 0, now);
+    speech.uplink().handle_buffered(1'000'000, now);
+  }
   EXPECT_EQ(speech.uplink().copies_max(), 7);
   for (int i = 0; i < 50; ++i, now = now + kFrame) speech.uplink().handle_buffered(0, now);
   EXPECT_EQ(speech.uplink().copies_max(), 7);
@@ -112,16 +119,42 @@ TEST(Uplink, what_waits_below_for_long_makes_it_back_off_but_not_at_every_call) 
 TEST(Uplink, dropped_copies_make_it_back_off) {
   Speech speech(wire::Role::kDesktop, 10);
   Instant now = speech.now();
-  for (int i = 0; i < 60; ++i, now = now + kFrame) speech.uplink().handle_copies(10, 1, now);
+  for (int i = 0; i < 60; ++i, now = now + kFrame) speech.uplink().handle_copies(child(200), 10, 1, now);
   EXPECT_EQ(speech.uplink().copies_max(), 7);
 }
 
 TEST(Uplink, fewer_is_told_at_once_and_more_when_it_is_a_fifth) {
   Speech speech(wire::Role::kDesktop, 10);
-  EXPECT_TRUE(speech.uplink().is_worth_telling(11));
-  EXPECT_FALSE(speech.uplink().is_worth_telling(10));
-  EXPECT_FALSE(speech.uplink().is_worth_telling(9));
-  EXPECT_TRUE(speech.uplink().is_worth_telling(8));
+  const auto at_once = speech.uplink().copies_at_once();
+  EXPECT_TRUE(speech.uplink().is_worth_telling(11, at_once));
+  EXPECT_FALSE(speech.uplink().is_worth_telling(10, at_once));
+  EXPECT_FALSE(speech.uplink().is_worth_telling(9, at_once));
+  EXPECT_TRUE(speech.uplink().is_worth_telling(8, at_once));
+  EXPECT_TRUE(speech.uplink().is_worth_telling(10, static_cast<std::uint8_t>(at_once + 1)));
+}
+
+TEST(Uplink, what_one_voice_proves_is_no_promise_to_three) {
+  Speech speech;
+  speech.speak_for(Duration::s(300), 99);
+  EXPECT_EQ(speech.uplink().copies_max(), Uplink::kDesktopMax);
+  EXPECT_LE(speech.uplink().copies_at_once(), 18);  // twelve were sent: three quarters of 16, and one step more
+}
+
+TEST(Uplink, three_voices_prove_what_all_together_may_have) {
+  Speech speech;
+  speech.set_voices(3);
+  EXPECT_EQ(speech.uplink().copies_at_once(), Uplink::kStartAtOnce);
+  speech.speak_for(Duration::s(600), 99);
+  EXPECT_EQ(speech.uplink().copies_at_once(), 3 * (Uplink::kDesktopMax + kCopiesBeyond));
+}
+
+TEST(Uplink, a_line_that_is_nearly_full_is_asked_for_no_more) {
+  Speech speech;
+  for (int i = 0; i < 60; ++i) {
+    speech.uplink().handle_buffered(1'500, speech.now());  // of eight copies: more than a frame and a half each
+    speech.speak_for(Duration::s(1), 99);
+  }
+  EXPECT_EQ(speech.uplink().copies_max(), Uplink::kStart);
 }
 
 TEST(Uplink, whatever_happens_it_serves_one_and_never_more_than_its_bound) {
@@ -132,12 +165,13 @@ TEST(Uplink, whatever_happens_it_serves_one_and_never_more_than_its_bound) {
     for (int i = 0; i < 300; ++i) {
       now = now + Duration::ms(*rc::gen::inRange(0, 3'000));
       switch (*rc::gen::inRange(0, 4)) {
-        case 0: uplink.handle_copies(*rc::gen::inRange<std::size_t>(0, 30), *rc::gen::inRange<std::size_t>(0, 30), now); break;
+        case 0: uplink.handle_copies(child(200), *rc::gen::inRange<std::size_t>(0, 30), *rc::gen::inRange<std::size_t>(0, 30), now); break;
         case 1: uplink.handle_child_loss(child(*rc::gen::inRange<std::size_t>(0, 200)), *rc::gen::inRange<std::uint8_t>(0, 101), now); break;
         case 2: uplink.handle_buffered(*rc::gen::inRange<std::size_t>(0, 100'000), now); break;
         default: uplink.handle_role(*rc::gen::element(wire::Role::kDesktop, wire::Role::kHiddenTab)); break;
       }
       RC_ASSERT(uplink.copies_max() >= 1);
+      RC_ASSERT(uplink.copies_at_once() >= uplink.copies_max());
       RC_ASSERT(uplink.copies_max() <= (cap > 0 ? cap : Uplink::kDesktopMax));
     }
   }));

@@ -38,6 +38,7 @@ SignedRecord any_record() {
   r.record.is_muted = *rc::gen::arbitrary<bool>();
   r.record.role = *rc::gen::element(Role::kDesktop, Role::kPhone, Role::kHiddenTab, Role::kMetered);
   r.record.copies_max = *rc::gen::arbitrary<std::uint8_t>();
+  r.record.copies_at_once = *rc::gen::arbitrary<std::uint8_t>();
   r.record.is_at_door = *rc::gen::arbitrary<bool>();
   r.record.is_leaving = *rc::gen::arbitrary<bool>();
   for (auto& axis : r.record.coordinate.place) axis = *rc::gen::arbitrary<std::int16_t>();
@@ -127,6 +128,7 @@ RecordDelta any_delta() {
   delta.is_leaving = like.record.is_leaving;
   delta.role = like.record.role;
   delta.copies_max = like.record.copies_max;
+  delta.copies_at_once = like.record.copies_at_once;
   if (*rc::gen::arbitrary<bool>()) delta.coordinate = like.record.coordinate;
   for (int next = *rc::gen::inRange(0, 9); next < 200 && delta.removed.size() < kLinksMax; next += *rc::gen::inRange(1, 90)) {
     const auto place = static_cast<std::uint8_t>(next);

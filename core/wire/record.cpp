@@ -18,7 +18,7 @@ base::Bytes encode_unsigned(const Record& record) {
   writer.bytes(record.public_key).u64(record.incarnation.started_ms).u32(record.version).bytes(record.sending_salt);
   writer.u8(static_cast<std::uint8_t>((record.is_muted ? kMutedFlag : 0) | (record.is_at_door ? kAtDoorFlag : 0) |
                                       (record.is_leaving ? kLeavingFlag : 0)));
-  writer.u8(static_cast<std::uint8_t>(record.role)).u8(record.copies_max);
+  writer.u8(static_cast<std::uint8_t>(record.role)).u8(record.copies_max).u8(record.copies_at_once);
   write(writer, record.coordinate);
   writer.u8(static_cast<std::uint8_t>(record.name.size())).bytes(base::as_bytes(record.name));
   writer.u16(static_cast<std::uint16_t>(record.links.size()));
@@ -43,6 +43,7 @@ base::Result<SignedRecord> decode_record(base::ByteView bytes) {
   const std::uint8_t flags = reader.u8();
   const std::uint8_t role = reader.u8();
   record.copies_max = reader.u8();
+  record.copies_at_once = reader.u8();
   record.coordinate = read_coordinate(reader);
   const base::ByteView name = reader.bytes(reader.u8());
   const std::size_t links = reader.u16();

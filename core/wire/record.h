@@ -52,6 +52,7 @@ struct Record {
   bool is_leaving = false;        // the last word of this run
   Role role = Role::kDesktop;
   std::uint8_t copies_max = 0;    // how many children it can serve, per stream
+  std::uint8_t copies_at_once = 0;  // how many copies it can send of all streams together; 0 = it says nothing of that
   Coordinate coordinate;
   std::string name;               // UTF-8, at most kNameBytesMax
   std::vector<LinkClaim> links;   // at most kLinksMax

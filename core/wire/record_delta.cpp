@@ -70,6 +70,7 @@ std::optional<RecordDelta> delta_between(const base::PeerId& author, const Signe
   delta.is_leaving = now.is_leaving;
   delta.role = now.role;
   delta.copies_max = now.copies_max;
+  delta.copies_at_once = now.copies_at_once;
   if (before.coordinate != now.coordinate) delta.coordinate = now.coordinate;
   auto old = before.links.begin();
   for (const LinkClaim& claim : now.links) {
@@ -104,6 +105,7 @@ std::optional<SignedRecord> apply(const RecordDelta& delta, const SignedRecord& 
   record.is_leaving = delta.is_leaving;
   record.role = delta.role;
   record.copies_max = delta.copies_max;
+  record.copies_at_once = delta.copies_at_once;
   if (delta.coordinate) record.coordinate = *delta.coordinate;
   for (const RecordDelta::Changed& changed : delta.changed) {
     LinkClaim& claim = record.links[changed.claim];
@@ -130,7 +132,7 @@ base::Bytes encode(const RecordDelta& delta) {
   writer.bytes(delta.base.peer).u16(delta.base.run).u16(delta.base.version).u8(delta.steps);
   writer.u8(static_cast<std::uint8_t>((delta.is_muted ? kMutedFlag : 0) | (delta.is_at_door ? kAtDoorFlag : 0) |
                                       (delta.is_leaving ? kLeavingFlag : 0) | (delta.coordinate ? kMovedFlag : 0)));
-  writer.u8(static_cast<std::uint8_t>(delta.role)).u8(delta.copies_max);
+  writer.u8(static_cast<std::uint8_t>(delta.role)).u8(delta.copies_max).u8(delta.copies_at_once);
   if (delta.coordinate) write(writer, *delta.coordinate);
   writer.u8(static_cast<std::uint8_t>(delta.removed.size())).bytes(delta.removed);
   writer.u8(static_cast<std::uint8_t>(delta.changed.size()));
@@ -150,6 +152,7 @@ base::Result<RecordDelta> decode_delta(base::ByteView bytes) {
   const std::uint8_t flags = reader.u8();
   const std::uint8_t role = reader.u8();
   delta.copies_max = reader.u8();
+  delta.copies_at_once = reader.u8();
   if (flags & kMovedFlag) delta.coordinate = read_coordinate(reader);
   delta.removed = base::to_bytes(reader.bytes(reader.u8()));
   const std::size_t changed = reader.u8();

@@ -52,6 +52,7 @@ struct RecordDelta {  // DELTA
   bool is_leaving = false;
   Role role = Role::kDesktop;
   std::uint8_t copies_max = 0;
+  std::uint8_t copies_at_once = 0;
   std::optional<Coordinate> coordinate;  // if it moved
   std::vector<std::uint8_t> removed;     // places among the base's links, ascending
   std::vector<Changed> changed;          // likewise

@@ -36,6 +36,7 @@ TEST(RecordDelta, makes_of_the_old_record_the_new_one_whatever_links_came_went_o
     SignedRecord now = record(before.record.version + *rc::gen::inRange<std::uint32_t>(1, 255), any_links());
     now.record.is_muted = *rc::gen::arbitrary<bool>();
     now.record.copies_max = 3;
+    now.record.copies_at_once = 9;
     if (*rc::gen::arbitrary<bool>()) now.record.coordinate.height = 77;
     const auto delta = delta_between(kAda, before, now);
     RC_ASSERT(delta);
