@@ -88,7 +88,7 @@ EXPORT std::uint32_t planner_hot_guardians() { return static_cast<std::uint32_t>
 // What else comes to a plan's price: the tree that was, patched after a relay's death.
 EXPORT double planner_patch(std::uint32_t source) {
   const overlay::PlanInput input{room->ids[source], kCopies, {}, {}, {planned.seats[0].listener}};
-  return overlay::patch_tree(overlay::Graph(room->map), input, planned.seats).mean_delay.in_ms();
+  return overlay::patch_tree(overlay::Graph(room->map), input, planned).mean_delay.in_ms();
 }
 
 // The peer: Dijkstra's shortest paths over the same map, without budgets, guardians or moves. Mean delay in ms.

@@ -1,5 +1,6 @@
 #include "overlay/improve.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace grove::overlay {
@@ -16,14 +17,16 @@ base::Duration weighed(base::Duration each, std::size_t peers) { return each * s
 
 class Improver {
  public:
-  explicit Improver(TreeDraft& tree)
-      : tree_(tree), terms_(tree.terms()), graph_(terms_.graph()), elsewhere_(graph_.size()) {}
+  explicit Improver(TreeDraft& tree, const Hurt* hurt = nullptr)
+      : tree_(tree), terms_(tree.terms()), graph_(terms_.graph()), elsewhere_(graph_.size()), hurt_(hurt) {
+    find_slack();
+  }
 
   bool round() {
     bool has_moved = false;
-    const std::vector<Index> order = tree_.order();
+    const std::vector<Index> order = hurt_ ? hurt_->peers : tree_.order();
     for (const Index v : order) {
-      if (v == terms_.source()) continue;
+      if (v == terms_.source() || (hurt_ && !is_late(v))) continue;
       const Move move = best_move(v);
       if (move.gain <= base::Duration()) continue;
       apply(v, move);
@@ -44,6 +47,21 @@ class Improver {
     Index parent = Graph::kNobody;
     bool is_known = false;
   };
+
+  base::Duration latest(Index v) const { return hurt_->heard_after[v] + kUnnoticed; }
+  bool is_late(Index v) const { return tree_.is_attached(v) && tree_.delay(v) > latest(v); }
+
+  // How much later everybody below, and who is there, may hear.
+  void find_slack() {
+    if (!hurt_) return;
+    slack_.assign(graph_.size(), kNeverHeard);
+    const std::vector<Index>& order = tree_.order();
+    for (std::size_t i = order.size(); i-- > 1;) {
+      const Index v = order[i];
+      slack_[v] = std::min(slack_[v], latest(v) - tree_.delay(v));
+      slack_[tree_.parent(v)] = std::min(slack_[tree_.parent(v)], slack_[v]);
+    }
+  }
 
   // What v's edge is priced at now.
   base::Duration strain_price(Index v) const {
@@ -75,6 +93,7 @@ class Improver {
   void consider_eviction(Index v, Index u, Index w, base::Duration cost_of_v, base::Duration saved, Move& best) {
     const std::size_t weight = tree_.weight(w) - (tree_.is_below(v, w) ? tree_.weight(v) : 0);
     const auto offer = [&](Index refuge, base::Duration cost_of_w) {
+      if (hurt_ && cost_of_w - tree_.cost(w) > std::max(slack_[w], base::Duration())) return;
       const base::Duration gain = saved - weighed(cost_of_w - tree_.cost(w), weight);
       if (gain > best.gain) best = {gain, u, w, refuge};
     };
@@ -108,18 +127,27 @@ class Improver {
     if (move.evicted != Graph::kNobody) tree_.move(move.evicted, move.refuge);
     tree_.refresh();
     for (Place& place : elsewhere_) place.is_known = false;
+    find_slack();
   }
 
   TreeDraft& tree_;
   const Terms& terms_;
   const Graph& graph_;
   std::vector<Place> elsewhere_;
+  const Hurt* hurt_;  // null: everybody may move
+  std::vector<base::Duration> slack_;  // with hurt_
 };
 
 }  // namespace
 
 void improve(TreeDraft& tree) {
   Improver improver(tree);
+  for (int i = 0; i < kImproveRounds && improver.round(); ++i) {
+  }
+}
+
+void mend(TreeDraft& tree, const Hurt& hurt) {
+  Improver improver(tree, &hurt);
   for (int i = 0; i < kImproveRounds && improver.round(); ++i) {
   }
 }

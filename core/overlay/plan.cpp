@@ -1,6 +1,7 @@
 #include "overlay/plan.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/assert.h"
 #include "overlay/exchange.h"
@@ -110,27 +111,64 @@ std::vector<Graph::Link> links_aside(const TreeDraft& tree, const PlanInput& inp
   return links;
 }
 
-Planned plan(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>* before) {
+// Why v does not hang below this parent any more: by nobody's word but its own.
+bool has_only_complained(const Terms& terms, Index parent, Index v) {
+  const bool is_its_word = terms.is_avoided(parent, v) || !terms.accused_by(v).empty();
+  return is_its_word && terms.graph().link(parent, v) && !terms.is_avoided_relay(parent);
+}
+
+// Those whom keep() left in the air, and when everybody heard. Without whoever is there by a complaint, which may be a lie, and
+// all below it: nobody makes room for them.
+Hurt hurt_since(const TreeDraft& tree, const Planned& before) {
+  const Terms& terms = tree.terms();
+  const Graph& graph = terms.graph();
+  Hurt hurt{{}, std::vector<base::Duration>(graph.size(), kNeverHeard)};
+  std::vector<bool> has_only_its_word(graph.size());
+  std::vector<Index> in_the_air;
+  for (std::size_t i = 0; i < before.seats.size(); ++i) {
+    const auto v = graph.find(before.seats[i].listener);
+    if (!v || *v == terms.source() || !terms.is_wanted(*v)) continue;
+    if (before.delays[i] > base::Duration()) hurt.heard_after[*v] = before.delays[i];  // not of a seat in name only
+    if (tree.is_attached(*v)) continue;
+    in_the_air.push_back(*v);
+    const wire::SeatIndex above = before.seats[i].parent;
+    const auto parent = above == wire::kSourceSeat ? std::optional(terms.source()) : graph.find(before.seats[above].listener);
+    has_only_its_word[*v] = tree.parent(*v) == Graph::kNobody && parent && has_only_complained(terms, *parent, *v);
+  }
+  for (const Index v : in_the_air) {
+    Index root = v;
+    while (tree.parent(root) != Graph::kNobody) root = tree.parent(root);
+    if (!has_only_its_word[root]) hurt.peers.push_back(v);
+  }
+  return hurt;
+}
+
+Planned plan(const Graph& graph, const PlanInput& input, const Planned* before) {
   const Terms terms(graph, input);
   if (terms.source() == Graph::kNobody) return {};
   TreeDraft tree(terms);
-  if (before) tree.keep(*before);
+  if (before) tree.keep(before->seats);
+  const Hurt hurt = before ? hurt_since(tree, *before) : Hurt{};
   tree.grow();
-  if (!before) improve(tree);
+  if (before) {
+    mend(tree, hurt);
+  } else {
+    improve(tree);
+  }
   serve_leftovers(tree);
   if (const auto links = links_aside(tree, input); !links.empty()) {
     PlanInput with_links = input;
     with_links.aside.clear();
     return plan(graph.with_links(terms.source(), links), with_links, before);
   }
-  return publish(tree, choose_guardians(tree, before ? *before : std::vector<wire::Seat>{}));
+  return publish(tree, choose_guardians(tree, before ? before->seats : std::vector<wire::Seat>{}));
 }
 
 }  // namespace
 
 Planned plan_tree(const Graph& graph, const PlanInput& input) { return plan(graph, input, nullptr); }
 
-Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before) {
+Planned patch_tree(const Graph& graph, const PlanInput& input, const Planned& before) {
   return plan(graph, input, &before);
 }
 

@@ -87,8 +87,9 @@ struct Planned {
 Planned plan_tree(const Graph& graph, const PlanInput& input);
 
 // Keeps every edge of `before` that still holds, re-attaches orphans with all that hangs below them where possible, and
-// renews guardians where needed. Quick, and changes little; what has become long is plan_tree's to shorten.
-Planned patch_tree(const Graph& graph, const PlanInput& input, const std::vector<wire::Seat>& before);
+// renews guardians where needed. Quick, and changes little: whom a new place makes much later than `before` did, moves on to a
+// better one, and others make room only if they stay about where they were. What else has become long is plan_tree's to shorten.
+Planned patch_tree(const Graph& graph, const PlanInput& input, const Planned& before);
 
 // Links that this tree lacks most: those of the tree that we would plan if everybody were linked to everybody, as their
 // coordinates have it. The first helps most. Costs as much as several plans; while we speak once in 10 s will do.

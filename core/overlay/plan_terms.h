@@ -51,6 +51,7 @@ class Terms {
   bool is_leaf(Index peer) const { return peers_[peer].is_leaf; }
   std::size_t budget(Index peer) const { return peers_[peer].budget.children; }
   std::size_t copies(Index peer) const { return peers_[peer].budget.copies; }
+  bool is_avoided_relay(Index peer) const { return peers_[peer].is_avoided; }
   bool is_avoided(Index parent, Index child) const;
   // Whom `listener` complained of: rather nowhere above it. Sorted; never the source, who is above everybody.
   std::span<const Index> accused_by(Index listener) const { return peers_[listener].accused; }

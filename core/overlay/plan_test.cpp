@@ -197,7 +197,7 @@ TEST_F(FullRelay, patched_gives_a_child_away_too) {
   const Planned before = plan(1);
   ASSERT_EQ(parent_of(before, 2), RoomDraw::id(1));
   room.link(1, 3, Duration::ms(200));
-  const Planned after = patch_tree(room.graph(), from_first(1), before.seats);
+  const Planned after = patch_tree(room.graph(), from_first(1), before);
   EXPECT_EQ(parent_of(after, 2), RoomDraw::id(0));
   EXPECT_EQ(parent_of(after, 3), RoomDraw::id(1));
 }
@@ -230,12 +230,12 @@ TEST(Plan, hangs_whoever_complained_nowhere_below_the_accused) {
   const Planned before = plan_tree(room.graph(), input);
   ASSERT_EQ(parent_of(before, 3), RoomDraw::id(1));
   input.avoided_links = {{RoomDraw::id(1), RoomDraw::id(3)}};
-  for (const Planned& after : {plan_tree(room.graph(), input), patch_tree(room.graph(), input, before.seats)}) {
+  for (const Planned& after : {plan_tree(room.graph(), input), patch_tree(room.graph(), input, before)}) {
     EXPECT_EQ(parent_of(after, 3), RoomDraw::id(4));
     EXPECT_EQ(parent_of(after, 2), RoomDraw::id(1));  // others stay
   }
   room.cut(3, 4);  // nothing else reaches it
-  EXPECT_EQ(parent_of(patch_tree(room.graph(), input, before.seats), 3), RoomDraw::id(1));
+  EXPECT_EQ(parent_of(patch_tree(room.graph(), input, before), 3), RoomDraw::id(1));
 }
 
 TEST(Plan, gives_the_source_s_scarce_copies_to_those_who_pass_them_on_best) {
@@ -300,7 +300,7 @@ TEST(Patch, hangs_the_children_of_a_lost_relay_elsewhere_and_moves_nobody_else) 
   std::size_t lost = 1;
   while (RoomDraw::id(lost) != relay) ++lost;
   room.lose(lost);
-  const Planned after = patch_tree(room.graph(), from_first(4), before.seats);
+  const Planned after = patch_tree(room.graph(), from_first(4), before);
   EXPECT_EQ(after.seats.size(), 38U);
   EXPECT_EQ(after.unreached, std::vector{relay});
   for (const wire::Seat& seat : before.seats) {
@@ -308,6 +308,40 @@ TEST(Patch, hangs_the_children_of_a_lost_relay_elsewhere_and_moves_nobody_else) 
     const wire::TreePlan now{RoomDraw::id(0), {}, 0, 0, after.seats};
     EXPECT_EQ(now.parent_of(seat.listener), old.parent_of(seat.listener));
   }
+}
+
+// 3 hung below 1, which is gone; 2 has one copy, and sends it to 4. What is left for 3 is 5, where it would hear after 93 ms
+// instead of 21. 4 is at 21 ms too, and at 13 + half of `rtt_of_refuge` below 5.
+RoomDraw with_one_good_place(std::int64_t rtt_of_refuge) {
+  RoomDraw room = room_of(6, {{0, 1, 20}, {0, 2, 20}, {0, 5, 24}, {1, 3, 20}, {2, 3, 20}, {2, 4, 20}, {5, 3, 160}, {5, 4, rtt_of_refuge}});
+  room.record(2).copies_max = 1;
+  return room;
+}
+
+TEST(Patch, whoever_would_hear_much_later_gets_the_place_of_somebody_who_can_go_elsewhere_unnoticed) {
+  for (const std::int64_t rtt : {24, 80}) {
+    RoomDraw room = with_one_good_place(rtt);
+    const Planned before = plan_tree(room.graph(), from_first(3));
+    ASSERT_EQ(parent_of(before, 3), RoomDraw::id(1));
+    ASSERT_EQ(parent_of(before, 4), RoomDraw::id(2));
+    room.lose(1);
+    const Planned after = patch_tree(room.graph(), from_first(3), before);
+    const bool is_unnoticed = rtt == 24;
+    EXPECT_EQ(parent_of(after, 3), RoomDraw::id(is_unnoticed ? 2 : 5));
+    EXPECT_EQ(parent_of(after, 4), RoomDraw::id(is_unnoticed ? 5 : 2));
+  }
+}
+
+TEST(Patch, nobody_makes_room_for_a_complaint) {
+  const RoomDraw room = with_one_good_place(24);
+  const Planned before = plan_tree(room.graph(), from_first(3));
+  PlanInput input = from_first(3);
+  input.avoided_links = {{RoomDraw::id(1), RoomDraw::id(3)}};
+  const Planned after = patch_tree(room.graph(), input, before);
+  EXPECT_EQ(parent_of(after, 3), RoomDraw::id(5));
+  EXPECT_EQ(parent_of(after, 4), RoomDraw::id(2));
+  input.avoided_relays = {RoomDraw::id(1)};  // others complained too
+  EXPECT_EQ(parent_of(patch_tree(room.graph(), input, before), 3), RoomDraw::id(2));
 }
 
 TEST(Patch, a_subtree_without_a_place_as_a_whole_is_saved_in_parts) {
@@ -320,7 +354,7 @@ TEST(Patch, a_subtree_without_a_place_as_a_whole_is_saved_in_parts) {
   ASSERT_EQ(parent_of(before, 4), RoomDraw::id(2));
   room.cut(1, 2);
   room.link(0, 3, Duration::ms(200));
-  const Planned after = patch_tree(room.graph(), from_first(8), before.seats);
+  const Planned after = patch_tree(room.graph(), from_first(8), before);
   EXPECT_EQ(parent_of(after, 3), RoomDraw::id(0));
   EXPECT_EQ(parent_of(after, 2), RoomDraw::id(3));
   EXPECT_EQ(parent_of(after, 4), RoomDraw::id(2));
@@ -335,7 +369,7 @@ TEST(Patch, sends_nothing_to_whom_it_is_not_for_and_serves_who_hung_below) {
   ASSERT_EQ(parent_of(before, 2), RoomDraw::id(1));
   PlanInput input = from_first(4);
   input.no_send = {RoomDraw::id(1)};
-  const Planned after = patch_tree(room.graph(), input, before.seats);
+  const Planned after = patch_tree(room.graph(), input, before);
   ASSERT_EQ(after.seats.size(), 2U);
   EXPECT_EQ(after.seats[0], wire::Seat{RoomDraw::id(1)});  // in name only
   EXPECT_EQ(parent_of(after, 2), RoomDraw::id(0));
@@ -379,9 +413,9 @@ TEST_F(TwoRooms, whom_the_source_reaches_aside_carries_on_for_those_beyond) {
 
 TEST_F(TwoRooms, a_patch_keeps_what_hangs_at_a_link_aside) {
   const Planned before = plan_tree(room.graph(), input);
-  EXPECT_EQ(patch_tree(room.graph(), input, before.seats).seats, before.seats);
+  EXPECT_EQ(patch_tree(room.graph(), input, before).seats, before.seats);
   input.aside = {{RoomDraw::id(4), Duration::ms(300)}};  // 2's is closed
-  const Planned after = patch_tree(room.graph(), input, before.seats);
+  const Planned after = patch_tree(room.graph(), input, before);
   EXPECT_EQ(parent_of(after, 4), RoomDraw::id(0));
   EXPECT_EQ(parent_of(after, 3), RoomDraw::id(4));
   EXPECT_EQ(parent_of(after, 2), RoomDraw::id(3));

@@ -165,7 +165,7 @@ std::optional<Planned> TreeKeeper::poll(const Map& map, base::Instant now) {
     next_optimise_ = now + kOptimiseEvery;
   }
   if (is_waking) return publish(plan_tree(graph, input_));
-  Planned patched = patch_tree(graph, input_, current_.seats);
+  Planned patched = patch_tree(graph, input_, current_);
   if (!is_optimising) return publish(std::move(patched));
   Planned fresh = plan_tree(graph, input_);
   const base::Duration gain_min = is_torn_ ? kGainAfterBlocks : kGainMin;
