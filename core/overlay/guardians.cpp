@@ -69,9 +69,12 @@ bool shares_accused(const TreeDraft& tree, Index guardian, Index v) {
 // jitter buffer holds some 60 ms (DESIGN §6, the simulator's model listener), of which the path's own jitter needs a part.
 constexpr base::Duration kLateFrom = base::Duration::ms(40);
 
-bool is_late(const TreeDraft& tree, const Graph::Link& link, Index v) {
-  return tree.delay(link.to) + kHopDelay + link.rtt / 2 > tree.delay(v) + kLateFrom;
+// Beyond that; the least late is the best of those who are.
+base::Duration lateness(const TreeDraft& tree, const Graph::Link& link, Index v) {
+  return std::max(base::Duration(), tree.delay(link.to) + kHopDelay + link.rtt / 2 - tree.delay(v) - kLateFrom);
 }
+
+bool is_late(const TreeDraft& tree, const Graph::Link& link, Index v) { return lateness(tree, link, v) > base::Duration(); }
 
 bool is_hot(const Graph::Link& link) { return link.rtt > kColdGuardianRttMax; }
 
@@ -89,12 +92,12 @@ std::size_t choices(const TreeDraft& tree, Index v) {
 Guardian best_for(const TreeDraft& tree, const Wards& wards, Index v) {
   const Terms& terms = tree.terms();
   Guardian best;
-  std::tuple<bool, bool, base::Duration, Index> least{};
+  std::tuple<bool, base::Duration, base::Duration, Index> least{};
   for (const Graph::Link& link : terms.graph().links(v)) {
     if (!may_stand_in(tree, link.to, v)) continue;
     if (!wards.has_room(link.to, v, is_hot(link))) continue;
     const base::Duration cost = tree.cost(link.to) + kHopDelay + link.metric + link.rtt + (is_hot(link) ? kHotPrice : base::Duration());
-    const std::tuple rank(terms.is_leaf(link.to), is_late(tree, link, v), cost, link.to);
+    const std::tuple rank(terms.is_leaf(link.to), lateness(tree, link, v), cost, link.to);
     if (best.peer != Graph::kNobody && least <= rank) continue;
     least = rank;
     best = {link.to, is_hot(link)};
@@ -114,17 +117,20 @@ std::vector<Guardian> choose_guardians(const TreeDraft& tree, const std::vector<
   const Graph& graph = tree.terms().graph();
   std::vector<Guardian> guardians(graph.size());
   Wards wards(tree);
-  for (const wire::Seat& seat : before) {
-    if (seat.guardian == wire::kNoSeat) continue;
-    const auto v = graph.find(seat.listener);
-    const auto guardian = seat.guardian == wire::kSourceSeat ? std::optional(tree.terms().source())
-                                                             : graph.find(before[seat.guardian].listener);
-    if (!v || !guardian || !tree.is_attached(*v) || *v == tree.terms().source()) continue;
-    const Graph::Link* link = graph.link(*guardian, *v);
-    if (!link || !may_stand_in(tree, *guardian, *v)) continue;
-    if (is_late(tree, *link, *v) || !wards.has_room(*guardian, *v, is_hot(*link))) continue;
-    guardians[*v] = {*guardian, is_hot(*link)};
-    wards.add(*guardian, *v, is_hot(*link));
+  // The hot ones first: their wards may live of them just now, when a patch hangs somebody below them.
+  for (const bool is_for_hot : {true, false}) {
+    for (const wire::Seat& seat : before) {
+      if (seat.guardian == wire::kNoSeat) continue;
+      const auto v = graph.find(seat.listener);
+      const auto guardian = seat.guardian == wire::kSourceSeat ? std::optional(tree.terms().source())
+                                                               : graph.find(before[seat.guardian].listener);
+      if (!v || !guardian || !tree.is_attached(*v) || *v == tree.terms().source()) continue;
+      const Graph::Link* link = graph.link(*guardian, *v);
+      if (!link || is_hot(*link) != is_for_hot || !may_stand_in(tree, *guardian, *v)) continue;
+      if (is_late(tree, *link, *v) || !wards.has_room(*guardian, *v, is_for_hot)) continue;
+      guardians[*v] = {*guardian, is_for_hot};
+      wards.add(*guardian, *v, is_for_hot);
+    }
   }
   // Whoever has the least choice chooses first.
   std::vector<std::pair<std::size_t, Index>> waiting;

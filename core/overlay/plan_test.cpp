@@ -272,7 +272,27 @@ TEST(Plan, a_guardian_by_way_of_whom_frames_come_late_is_the_second_choice) {
     return plan.peer_at(plan.seat_of(RoomDraw::id(3))->guardian);
   };
   EXPECT_EQ(guardian_of(room_of(5, links)), RoomDraw::id(4));
+  auto late = links;
+  late.back().rtt_ms = 90;  // 66 ms: too late as well, but less
+  EXPECT_EQ(guardian_of(room_of(5, late)), RoomDraw::id(4));
   EXPECT_EQ(guardian_of(room_of(5, {links.begin(), links.end() - 1})), RoomDraw::id(2));  // better than nobody
+}
+
+TEST(Patch, a_hot_guardian_stays_though_its_other_wards_have_to_go) {
+  // 1 guards 3 and 4 (cold) and 7 (hot), and has no copy beyond those; then 6, whose parent is lost, comes to hang below it.
+  RoomDraw room = room_of(8, {{0, 1, 20}, {0, 2, 20}, {0, 5, 20}, {2, 3, 10}, {2, 4, 10}, {2, 7, 10}, {1, 3, 30}, {1, 4, 30}, {1, 7, 70}, {5, 6, 10}, {1, 6, 20}});
+  room.record(1).copies_max = 1;
+  const Planned before = plan_tree(room.graph(), from_first(4));
+  const auto has_guardian = [](const Planned& planned, std::size_t listener) {
+    return wire::TreePlan{RoomDraw::id(0), {}, 0, 0, planned.seats}.seat_of(RoomDraw::id(listener))->guardian != wire::kNoSeat;
+  };
+  for (const std::size_t ward : {3U, 4U, 7U}) ASSERT_TRUE(has_guardian(before, ward));
+  ASSERT_EQ(before.hot_guardians, 1U);
+  room.lose(5);
+  const Planned after = patch_tree(room.graph(), from_first(4), before);
+  ASSERT_EQ(parent_of(after, 6), RoomDraw::id(1));
+  EXPECT_TRUE(has_guardian(after, 7));
+  EXPECT_FALSE(has_guardian(after, 4));
 }
 
 TEST(Plan, a_source_that_the_map_does_not_know_plans_nothing) {
