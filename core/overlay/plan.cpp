@@ -143,6 +143,11 @@ Hurt hurt_since(const TreeDraft& tree, const Planned& before) {
   return hurt;
 }
 
+// Then a place that looks good may be below somebody who is gone as well: whoever hears should not be moved there. Guesses.
+bool do_many_fail(const Graph& graph, const PlanInput& input) {
+  return input.avoided_relays.size() > std::max<std::size_t>(3, graph.size() / 20);
+}
+
 Planned plan(const Graph& graph, const PlanInput& input, const Planned* before) {
   const Terms terms(graph, input);
   if (terms.source() == Graph::kNobody) return {};
@@ -150,11 +155,8 @@ Planned plan(const Graph& graph, const PlanInput& input, const Planned* before) 
   if (before) tree.keep(before->seats);
   const Hurt hurt = before ? hurt_since(tree, *before) : Hurt{};
   tree.grow();
-  if (before) {
-    mend(tree, hurt);
-  } else {
-    improve(tree);
-  }
+  if (!before) improve(tree);
+  if (before && !do_many_fail(graph, input)) mend(tree, hurt);
   serve_leftovers(tree);
   if (const auto links = links_aside(tree, input); !links.empty()) {
     PlanInput with_links = input;
