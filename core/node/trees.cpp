@@ -46,10 +46,16 @@ void Node::State::take_duties(Tree& tree, Instant now) {
     if (seat.guardian == wire::kNoSeat || plan.peer_at(seat.guardian) != me_.self()) continue;
     (seat.is_hot ? duties.hot_wards : duties.cold_wards).push_back(seat.listener);
   }
+  const std::vector<PeerId> before = tree.relay.receivers();
+  if (blocks_.blocks(plan.source)) {
+    // Passed on to those to whom it was promised; a plan that knows nothing of our block yet promises no more.
+    const auto is_new = [&](const PeerId& peer) { return std::find(before.begin(), before.end(), peer) == before.end(); };
+    std::erase_if(duties.children, is_new);
+    std::erase_if(duties.hot_wards, is_new);
+  }
   // The plan goes every way that frames go: over a hot guardian they would be there long before it, and be refused.
   for (const PeerId& child : duties.children) send_plan(tree, child);
   for (const PeerId& ward : duties.hot_wards) send_plan(tree, ward);
-  const std::vector<PeerId> before = tree.relay.receivers();
   tree.relay.set_duties(std::move(duties), is_served, now);
   for (const PeerId& peer : tree.relay.receivers()) {
     if (std::find(before.begin(), before.end(), peer) == before.end()) send_proofs(plan.source, peer);
