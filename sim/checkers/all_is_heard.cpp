@@ -25,6 +25,7 @@ void AllIsHeard::on_sent(const Passage& passage) {
     pulls_.erase({passage.from, source});
     return;
   }
+  if (passage.message.back() == 0) return;  // these frames, once: it ends by itself
   auto [going, is_new] = pulls_.try_emplace({passage.from, source}, PullGoing{passage.at, passage.at});
   PullGoing& pull = going->second;
   if (passage.at - pull.last > kLease) pull = {passage.at, passage.at};

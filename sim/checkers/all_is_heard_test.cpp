@@ -131,6 +131,14 @@ TEST_F(I6, minds_no_short_pulls_with_time_between_them) {
   EXPECT_EQ(checker.violations(), 0U);
 }
 
+TEST_F(I6, minds_nobody_who_asks_for_single_frames) {
+  checker.on_faults_over(RoomForTest::at_ms(20'000));
+  const auto pull = [&](std::int64_t ms, bool wants_more) { checker.on_sent(room.control(1, 2, wire::Pull{room.id(0), 7, 1, wants_more}, ms)); };
+  pull(20'500, true);
+  for (const std::int64_t ms : {22'000, 23'600, 25'000}) pull(ms, false);
+  EXPECT_EQ(checker.violations(), 0U);
+}
+
 TEST_F(I6, a_stop_ends_a_pull) {
   checker.on_faults_over(RoomForTest::at_ms(20'000));
   for (const std::int64_t ms : {20'500, 22'000, 23'900, 25'000}) {
