@@ -98,7 +98,7 @@ struct Encoder {
   base::Bytes operator()(const Routed& m) const {
     GROVE_ASSERT(!m.hops.empty() && m.hops.size() <= kHopsMax && m.envelope.size() <= kEnvelopeBytesMax && m.detours <= kDetoursMax);
     Writer writer = start(Type::kRouted, 1 + m.hops.size() * base::PeerId::kSize + m.envelope.size());
-    writer.u8(static_cast<std::uint8_t>(m.detours << 4 | m.hops.size()));
+    writer.u8(static_cast<std::uint8_t>(16U * m.detours + m.hops.size()));
     for (const base::PeerId& hop : m.hops) writer.bytes(hop.bytes);
     return writer.bytes(m.envelope).take();
   }
