@@ -43,7 +43,9 @@ async function benAndTwoListeners(stage) {
   return people;
 }
 
-const kSeamMs = 100; // of a jitter buffer's, on a busy machine (70 ms measured with nothing lost); what was lost is counted in frames
+// Of the ear, on a machine whose two cores run four browsers, one of which is clicked on while it carries: 30 to 60 ms alone, 103 beside other
+// tests, with nothing lost. As much as a relay's death may cost; what a block loses is counted in frames.
+const kSeamMs = 150;
 
 /** @type {Test[]} */
 export const tests = [
