@@ -12,6 +12,7 @@
 namespace grove::node {
 
 using overlay::Relay;
+using room::Introducer;
 using overlay::TreeKeeper;
 
 void Node::State::set_blocked(const PeerId& peer, bool is_blocked, Instant now) {
@@ -181,30 +182,43 @@ std::vector<PeerId> Node::State::only_ways() const {
 bool Node::State::must_not_connect(const PeerId& peer, Instant now) const {
   if (!blocks_.is_apart(peer)) return false;
   const auto meant = meant_.find(peer);
-  const bool is_meant = meant != meant_.end() && now < meant->second;
+  const bool is_meant = meant != meant_.end() && now < meant->second.until;
   return asides_.contains(peer) || (map_.has_in_reach(peer) && !is_meant);
 }
 
-// Those whom our tree does not reach get a link of our own. Whom we block, and who would like to hear us, is told by letter
-// that this one is meant; the word is a WISH of ours for a link to us.
+// Who is here and willing, and whom our tree does not reach though the map joins us, gets a link of our own. Whom we block is
+// told by letter that this one is meant; the word is a WISH of ours for a link to us.
 void Node::State::link_to_unreached(Instant now) {
+  if (keeper_.current().unreached.empty()) return;
   const std::vector<PeerId> unreached = keeper_.current().unreached;
+  std::size_t asked = 0;
   for (const PeerId& peer : unreached) {
+    const auto member = members_.find(peer);
+    const bool is_here = member != members_.end() && !member->second.missing_since;
+    if (!is_here || carrier_of(peer) || !blocks_.sends_to(peer)) continue;
+    const auto meant = meant_.find(peer);
+    if (meant != meant_.end() && now < meant->second.again) continue;
     const auto* record = map_.find(peer);
-    if (!record || carrier_of(peer) || !blocks_.sends_to(peer)) continue;
-    Instant& until = meant_[peer];
-    if (now < until - kMeantFor + kWishEvery) continue;
-    until = now + kMeantFor;
+    if (!record || !map_.has_in_reach(peer) || ++asked > kUnreachedAtOnce) continue;
+    Meant& ours = meant_[peer];
+    const bool is_first = ours.pause == base::Duration();
+    ours.pause = is_first ? kWishEvery : std::min(ours.pause * 2, Introducer::kRetryMax);
+    ours.again = now + ours.pause;
+    ours.until = now + kMeantFor;
     neighbours_.handle_wish(me_.self(), peer, now);
     if (blocks_.is_apart(peer)) send_petition(peer, wire::Wish{record->record.incarnation, me_.self()}, {});
-    introducer_.ask_anew(peer, record->record.incarnation, now);
+    // What is tried already goes on, unless it was in vain on purpose.
+    if (is_first && blocks_.is_apart(peer)) introducer_.ask_anew(peer, record->record.incarnation, now);
+    else introducer_.ask(peer, record->record.incarnation, now);
     on_introductions(now);
   }
 }
 
 void Node::State::on_meant(const PeerId& from, Instant now) {
-  if (!blocks_.is_blocked_by(from) || blocks_.blocks(from)) return;
-  meant_[from] = now + kMeantFor;
+  if (!members_.contains(from) || !blocks_.is_blocked_by(from) || blocks_.blocks(from)) return;
+  Meant& theirs = meant_[from];
+  if (now < theirs.until - kMeantFor + kWishEvery) return;  // each drops what is tried
+  theirs.until = now + kMeantFor;
   seek_link(from, now);
 }
 

@@ -49,6 +49,7 @@ void Node::State::on_ended(const PeerId& peer, LeaveReason reason, Instant now) 
   members_.erase(member);
   listening_.forget_source(peer);
   streams_.erase(peer);
+  meant_.erase(peer);
   notes_.notes().forget_tree(peer);
   if (was_linked) on_peer_unlinked(peer, reason == LeaveReason::kSaidBye ? TreeKeeper::Change::kLeave : TreeKeeper::Change::kFailure, now);
 }

@@ -10,6 +10,7 @@ using room::NoteBoard;
 
 Published Node::State::publish(ByteView body, Instant now) {
   if (has_left_) return Published::kLeft;
+  count_carried(now);
   keeper_.handle_spoke(now);
   plan_when_due(now);  // a fresh plan goes first
   switch (notes_.write(body, now)) {
@@ -29,7 +30,7 @@ void Node::State::send_note_aside() {
     if (blocks_.is_blocked_by(peer)) {
       send_control(aside.link, wire::NoteDigest{0, false, {notes_.notes().own_span()}});
     } else if (!blocks_.sends_to(peer) && !aside.is_only_way) {
-      send_control(aside.link, wire::NoteNews{notes_.notes().own_latest()});
+      if (const auto* note = notes_.notes().own_latest()) send_control(aside.link, wire::NoteNews{*note});
     }
   }
 }

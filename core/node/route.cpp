@@ -80,8 +80,8 @@ bool Node::State::leads_on(const PeerId& next) const {
 // The sender's map is older than ours of our own links: when many are lost at once, most envelopes would end there.
 bool Node::State::try_detour(wire::Routed& routed, LinkId from, Instant now) {
   Link& link = links_.at(from);
-  if (routed.detours == 0 || !link.detour_rate.try_take(1, now)) return false;
-  auto hops = route_over(ways_out(), routed.hops.back(), {link.peer});
+  if (routed.detours == 0 || !link.detour_rate.try_take(1, now) || !detours_rate_.try_take(1, now)) return false;
+  auto hops = route_over(linked_peers(), routed.hops.back(), {link.peer});  // no link aside: whose it is nobody is to see
   if (!hops) return false;
   routed.hops = std::move(*hops);
   --routed.detours;

@@ -24,8 +24,8 @@ void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   drain_own_stream(now);
 }
 
-// What the trees of the other live voices ask of everybody, ours aside. Anew when one of them changed, and once in a while,
-// for voices fall silent without a word.
+// What the trees of the other live voices ask of everybody, ours aside. A voice that begins counts at once; what plans change, once
+// in a while, so that nobody who publishes one after the other keeps us planning.
 void Node::State::count_carried(Instant now) {
   if (now < carried_due_) return;
   carried_due_ = now + kCarriedEvery;
@@ -33,7 +33,7 @@ void Node::State::count_carried(Instant now) {
   std::size_t voices = 0;
   for (const auto& [source, stream] : streams_) {
     if (!stream.tree.plan || now - stream.tree.last_frame > overlay::kAwakeFor) continue;
-    copies.add(source, stream.tree.plan->plan.seats);
+    copies.add_other(map_, source, stream.tree.plan->plan.seats);
     ++voices;
   }
   keeper_.set_carried(voices, copies.take(), map_, now);

@@ -24,6 +24,7 @@ Node::State::State(const Config& config, Instant now)
       notes_(me_, config.wall_clock_ms, random_.next(), now),
       blocks_(me_.incarnation),
       sealer_({}, {}),
+      detours_rate_(kDetoursRate, now),
       next_record_(now),
       next_digest_(now + kDigestEvery),
       choose_due_(now),

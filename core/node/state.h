@@ -150,7 +150,7 @@ class Node::State {
   void on_plan_request(LinkId from, const wire::PlanRequest& request);
   void on_pull(LinkId from, const wire::Pull& pull, Instant now);
   void on_stop(LinkId from, const wire::Stop& stop, Instant now);
-  std::size_t copies_now() const;  // of all voices together
+  std::size_t copies_now(Instant now) const;  // of all voices together
   void drain_tree(const PeerId& source, Tree& tree, Instant now);
   void tell_all(const Tree& tree, const wire::Have& have);
   void send_copy(const PeerId& source, const overlay::Relay::SendCopy& copy, Instant now);
@@ -205,7 +205,9 @@ class Node::State {
   static constexpr base::TokenBucket::Rate kDigestRate{.per_second = 1, .burst = 3};
   // Of others' envelopes that we pass on, in bytes: thirty descriptions a second, a full room's worth at once. A guess.
   static constexpr base::TokenBucket::Rate kRoutedRate{.per_second = 64'000, .burst = 512'000};
-  static constexpr base::TokenBucket::Rate kDetourRate{.per_second = 5, .burst = 50};  // each searches the map; a guess
+  // Each searches the map, some ms in a large room: for one link, and for all. Guesses.
+  static constexpr base::TokenBucket::Rate kDetourRate{.per_second = 5, .burst = 20};
+  static constexpr base::TokenBucket::Rate kDetoursRate{.per_second = 20, .burst = 100};
   // Twice a voice's 50 frames a second; the burst is what a path may hold back for four seconds.
   static constexpr base::TokenBucket::Rate kFrameRate{.per_second = 100, .burst = 200};
   static constexpr base::Duration kRecordSpacing = base::Duration::s(1);    // DESIGN §4 Timers
@@ -235,6 +237,7 @@ class Node::State {
   // While we speak: a wish costs several plans, more in a larger room, and is fulfilled some 5 s later. Guesses.
   static constexpr base::Duration kWishEvery = base::Duration::s(10);
   static constexpr base::Duration kMeantFor = base::Duration::s(60);  // some attempts; a guess
+  static constexpr std::size_t kUnreachedAtOnce = 4;                  // each costs a search of the map; a guess
   static constexpr base::Duration kWishPerPeer = base::Duration::ms(100);
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
@@ -280,6 +283,11 @@ class Node::State {
     std::uint8_t their_loss_percent = 0;  // of ours on the way to them, as they say
     std::optional<Instant> missing_since;  // the map shows no way to them
     base::TokenBucket hearing_rate;
+  };
+  struct Meant {  // a link, though one of the two blocks the other
+    Instant until;
+    Instant again;  // we say so
+    base::Duration pause;
   };
   struct Aside {
     LinkId link;
@@ -333,6 +341,7 @@ class Node::State {
   Instant record_due_ = Instant::never();    // nothing to tell
   Instant gained_due_ = Instant::never();    // links, which may come in bunches
   Instant gained_since_ = Instant::never();
+  base::TokenBucket detours_rate_;
   Instant next_record_;                    // not before
   Instant next_digest_;
   Instant next_news_ = Instant::never();
@@ -350,7 +359,7 @@ class Node::State {
   std::map<PeerId, Stream> streams_;
   OwnStream own_stream_;
   std::map<PeerId, Aside> asides_;            // links that the room is not told of (block.cpp)
-  std::map<PeerId, Instant> meant_;           // until when a link is, though one of the two blocks the other
+  std::map<PeerId, Meant> meant_;
   std::map<PeerId, Unheard> unheard_;         // whom we block
   std::map<wire::ShortId, Asked> asked_;  // records that we have asked somebody for
   std::set<PeerId> wanted_;        // whom our link selection wants to be linked to

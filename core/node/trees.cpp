@@ -23,7 +23,6 @@ Stream& Node::State::stream_of(const PeerId& source, Instant now) {
 
 // A plan that is ours or proven, and newer than what the tree has.
 void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
-  if (signed_plan.plan.source != me_.self()) carried_due_ = now;
   tree.replace_plan(std::move(signed_plan));
   take_duties(tree, now);
 }
@@ -105,16 +104,17 @@ void Node::State::on_pull(LinkId from, const wire::Pull& pull, Instant now) {
   if (pull.wants_more && is_for_source_alone) return send_control(from, wire::Stall{pull.source});
   // On a full line another copy costs all who are served.
   const bool is_one_more = pull.wants_more && !tree.relay.serves(peer);
-  if (is_one_more && copies_now() >= uplink_.copies_at_once() + overlay::kCopiesBeyond) return send_control(from, wire::Stall{pull.source});
+  if (is_one_more && copies_now(now) >= uplink_.copies_at_once() + overlay::kCopiesBeyond) return send_control(from, wire::Stall{pull.source});
   if (pull.wants_more) send_plan(tree, peer);  // a seat in the newest plan, if whoever pulls has missed it
   tree.relay.handle_pull(peer, pull.next_counter, pull.missing, pull.wants_more, now);
   if (pull.wants_more && tree.relay.serves(peer)) send_proofs(pull.source, peer);
   drain_tree(pull.source, tree, now);
 }
 
-std::size_t Node::State::copies_now() const {
-  std::size_t copies = own_stream_.tree.relay.copies();
-  for (const auto& [source, stream] : streams_) copies += stream.tree.relay.copies();
+std::size_t Node::State::copies_now(Instant now) const {
+  const auto of = [&](const Tree& tree) { return now - tree.last_frame < Relay::kLiveFor ? tree.relay.copies() : 0; };
+  std::size_t copies = of(own_stream_.tree);
+  for (const auto& [source, stream] : streams_) copies += of(stream.tree);
   return copies;
 }
 
@@ -130,12 +130,14 @@ void Node::State::on_stop(LinkId from, const wire::Stop& stop, Instant now) {
 // --- copies ----------------------------------------------------------------------------------------------------------
 
 void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
-  std::size_t copies = 0;
-  const std::uint64_t dropped_before = stats_.copies_dropped_in_queue;
+  std::size_t copies = 0, dropped = 0;
   while (auto output = tree.relay.poll()) {
     if (const auto* copy = std::get_if<Relay::SendCopy>(&*output)) {
+      const std::uint64_t dropped_before = stats_.copies_dropped_in_queue;
       send_copy(source, *copy, now);
-      copies += !copy->is_late;  // those that were asked for are soon over
+      if (copy->is_late) continue;  // those that were asked for are soon over
+      ++copies;
+      dropped += static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
     } else if (const auto* have = std::get_if<Relay::SendHave>(&*output)) {
       send_control_to(have->to, wire::Have{source, have->next_counter, have->is_silent});
     } else if (const auto* all = std::get_if<Relay::TellAll>(&*output)) {
@@ -144,8 +146,7 @@ void Node::State::drain_tree(const PeerId& source, Tree& tree, Instant now) {
       send_control_to(std::get<Relay::Refused>(*output).to, wire::Stall{source});
     }
   }
-  const auto dropped = static_cast<std::size_t>(stats_.copies_dropped_in_queue - dropped_before);
-  if (copies || dropped) uplink_.handle_copies(source, copies, dropped, now);
+  if (copies) uplink_.handle_copies(source, copies, dropped, now);
 }
 
 // Everybody linked to us that may lack the voice: seated, not by the source alone, and not told by the source itself.

@@ -65,9 +65,9 @@ void Notes::handle_note(const base::PeerId& from, const base::PeerId& author, co
                         base::Instant now) {
   if (!is_news(from, author, note.note, now)) return;
   const wire::NoteRun run{author, note.note.incarnation};
-  if (const auto neighbour = neighbours_.find(from); neighbour == neighbours_.end() || !note_answer(neighbour->second, run, note.note.number, now)) {
-    push(run, note, from);
-  }
+  // From no neighbour it came over a link set aside: that it is here so soon nobody is to see.
+  const auto neighbour = neighbours_.find(from);
+  if (neighbour != neighbours_.end() && !note_answer(neighbour->second, run, note.note.number, now)) push(run, note, from);
   deliver(log_.take(author, note, now));
   settle(now);
 }

@@ -84,7 +84,7 @@ class Notes {
   void set_wanted(const base::PeerId& author, bool is_wanted, base::Instant now);
   void learn_unwanted(const wire::NoteSpan& span) { log_.learn_unwanted(span); }
   wire::NoteSpan own_span() const { return log_.span_of(own_); }
-  const wire::SignedNote& own_latest() const { return *log_.find(own_, own_next() - 1); }  // once one was published
+  const wire::SignedNote* own_latest() const { return log_.find(own_, own_next() - 1); }  // null: none is kept
   bool wants(const base::PeerId& author) const { return log_.wants(author); }
 
   std::optional<Output> poll();

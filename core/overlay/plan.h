@@ -58,10 +58,13 @@ struct PlanInput {
   std::vector<Carried> ours = {};     // in the tree that we have; sorted by peer
 };
 
-// What a tree asks of everybody, added up.
+// What trees ask of everybody, added up.
 class CopyCount {
  public:
-  void add(const base::PeerId& source, const std::vector<wire::Seat>& seats);
+  // Our own, without whoever has a seat in name only.
+  void add_own(const PlanInput& input, const std::vector<wire::Seat>& seats);
+  // Somebody else's plan may claim anything: what counts runs over links of the map, and is no more than its relay tells that it serves.
+  void add_other(const Map& map, const base::PeerId& source, const std::vector<wire::Seat>& seats);
   std::vector<PlanInput::Carried> take();
 
  private:

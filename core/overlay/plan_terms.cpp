@@ -12,14 +12,31 @@ std::size_t copies_of(const std::vector<PlanInput::Carried>& all, const base::Pe
   return found != all.end() && found->peer == peer ? found->copies : 0;
 }
 
+const base::PeerId& peer_at(const base::PeerId& source, const std::vector<wire::Seat>& seats, wire::SeatIndex seat) {
+  return seat == wire::kSourceSeat ? source : seats[seat].listener;
+}
+
 }  // namespace
 
-void CopyCount::add(const base::PeerId& source, const std::vector<wire::Seat>& seats) {
-  const auto at = [&](wire::SeatIndex seat) { return seat == wire::kSourceSeat ? source : seats[seat].listener; };
+void CopyCount::add_own(const PlanInput& input, const std::vector<wire::Seat>& seats) {
   for (const wire::Seat& seat : seats) {
-    ++copies_[at(seat.parent)];
-    if (seat.guardian != wire::kNoSeat && seat.is_hot) ++copies_[at(seat.guardian)];
+    if (std::binary_search(input.no_send.begin(), input.no_send.end(), seat.listener)) continue;
+    ++copies_[peer_at(input.source, seats, seat.parent)];
+    if (seat.guardian != wire::kNoSeat && seat.is_hot) ++copies_[peer_at(input.source, seats, seat.guardian)];
   }
+}
+
+void CopyCount::add_other(const Map& map, const base::PeerId& source, const std::vector<wire::Seat>& seats) {
+  std::map<base::PeerId, std::size_t> asked;
+  const auto ask = [&](wire::SeatIndex of, const base::PeerId& listener) {
+    const base::PeerId& relay = peer_at(source, seats, of);
+    if (map.are_linked(relay, listener)) ++asked[relay];
+  };
+  for (const wire::Seat& seat : seats) {
+    ask(seat.parent, seat.listener);
+    if (seat.guardian != wire::kNoSeat && seat.is_hot) ask(seat.guardian, seat.listener);
+  }
+  for (const auto& [relay, copies] : asked) copies_[relay] += std::min<std::size_t>(copies, map.find(relay)->record.copies_max + kCopiesBeyond);
 }
 
 std::vector<PlanInput::Carried> CopyCount::take() {
@@ -37,7 +54,7 @@ Budget budget_of(const base::PeerId& peer, Bears bears, const PlanInput& input) 
   const std::size_t others = input.other_voices;
   const std::size_t beside_us = std::min(others, kVoicesAtOnce - 1);
   const std::size_t theirs = others == 0 ? 0 : (copies_of(input.carried, peer) * beside_us + others - 1) / others;
-  const std::size_t share = bears.copies_at_once / (beside_us + 1);
+  const std::size_t share = std::max<std::size_t>(1, bears.copies_at_once / (beside_us + 1));
   const std::size_t kept = peer == input.source ? share : std::min(share, copies_of(input.ours, peer));
   const std::size_t left = std::max(kept, bears.copies_at_once - std::min(bears.copies_at_once, theirs));
   return {std::min(alone.children, left), std::min(alone.copies, left)};
@@ -45,7 +62,9 @@ Budget budget_of(const base::PeerId& peer, Bears bears, const PlanInput& input) 
 
 bool is_overloaded(const Map& map, const PlanInput& input, const std::vector<wire::Seat>& seats) {
   std::map<base::PeerId, std::size_t> children;
-  for (const wire::Seat& seat : seats) ++children[seat.parent == wire::kSourceSeat ? input.source : seats[seat.parent].listener];
+  for (const wire::Seat& seat : seats) {
+    if (!std::binary_search(input.no_send.begin(), input.no_send.end(), seat.listener)) ++children[peer_at(input.source, seats, seat.parent)];
+  }
   return std::any_of(input.ours.begin(), input.ours.end(), [&](const PlanInput::Carried& ours) {
     const auto* known = map.find(ours.peer);
     if (!known) return false;

@@ -168,9 +168,9 @@ std::optional<Planned> TreeKeeper::poll(const Map& map, base::Instant now) {
   Planned patched = patch_tree(graph, input_, current_);
   if (!is_optimising) return publish(std::move(patched));
   Planned fresh = plan_tree(graph, input_);
-  const base::Duration gain_min = is_torn_ ? kGainAfterBlocks : kGainMin;
-  is_torn_ = is_torn_ && patched.mean_delay - fresh.mean_delay >= kGainAfterBlocks;
-  return publish(is_worth_changing(patched, fresh, gain_min) ? std::move(fresh) : std::move(patched));
+  const bool is_worth_it = is_worth_changing(patched, fresh, is_torn_ ? kGainAfterBlocks : kGainMin);
+  is_torn_ = is_torn_ && is_worth_it;
+  return publish(is_worth_it ? std::move(fresh) : std::move(patched));
 }
 
 base::Instant TreeKeeper::next_deadline() const {
@@ -236,7 +236,7 @@ std::optional<Planned> TreeKeeper::publish(Planned planned) {
   lead_ = std::exchange(is_mending_, false) || seats_more ? 0 : kLeadFrames;
   current_ = std::move(planned);
   CopyCount ours;
-  ours.add(input_.source, current_.seats);
+  ours.add_own(input_, current_.seats);
   input_.ours = ours.take();
   if (is_same) return std::nullopt;
   GROVE_ASSERT(epoch_ != std::numeric_limits<std::uint32_t>::max());  // I4: it grows, and never comes round

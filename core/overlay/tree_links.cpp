@@ -44,6 +44,10 @@ bool TreeLinks::is_due(std::size_t people, std::uint8_t error_percent, base::Ins
 
 bool TreeLinks::look(const Graph& room, PlanInput input, base::Instant now) {
   input.failure_price = kPredictedFailurePrice;
+  // Links outlast whoever speaks now.
+  input.carried.clear();
+  input.ours.clear();
+  input.other_voices = input.copies_at_once = 0;
   const Graph all = room.completed(pause_ == kPauseFirst ? kPriceAtFirst : kPriceLater);
   const std::vector<base::PeerId> sources = sources_of_others(all, input.source);
   if (plans_made_ == 0) {

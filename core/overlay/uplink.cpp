@@ -63,7 +63,7 @@ void Uplink::handle_child_loss(const base::PeerId& child, std::uint8_t percent, 
   c.percent = percent;
   c.least_now = std::min(c.least_now, percent);
   c.last_report = now;
-  if (excess_loss(now) > kExcessMax) back_off(now);
+  if (excess_loss(now) > kExcessMax) back_off(std::min(at_once_, cap_at_once()), now);
 }
 
 void Uplink::handle_buffered(std::size_t bytes, base::Instant now) {
@@ -73,7 +73,7 @@ void Uplink::handle_buffered(std::size_t bytes, base::Instant now) {
     return;
   }
   if (buffered_since_.is_never()) buffered_since_ = now;
-  if (now - buffered_since_ >= kBufferedFor) back_off(now);
+  if (now - buffered_since_ >= kBufferedFor) back_off(went_out(), now);
 }
 
 std::uint8_t Uplink::copies_max() const { return static_cast<std::uint8_t>(std::clamp(copies_, 1.0, cap())); }
@@ -91,7 +91,10 @@ double Uplink::cap() const {
 }
 
 // As many as three trees can ask for, each with what is beyond its budget.
-double Uplink::cap_at_once() const { return static_cast<double>(kVoicesAtOnce) * (cap() + static_cast<double>(kCopiesBeyond)); }
+double Uplink::cap_at_once() const {
+  constexpr double kTellable = 255;
+  return std::min(kTellable, static_cast<double>(kVoicesAtOnce) * (cap() + static_cast<double>(kCopiesBeyond)));
+}
 
 // Loss on our uplink meets all children; on their own way, one. So the median tells, and the lower one of two.
 int Uplink::excess_loss(base::Instant now) const {
@@ -123,7 +126,7 @@ void Uplink::close_window(base::Instant now) {
   if (!is_well) well_for_ = well_at_once_for_ = base::Duration{};
   if (is_easy && is_used) well_for_ = well_for_ + kWindow;  // silence proves nothing
   if (is_easy && is_used_at_once) well_at_once_for_ = well_at_once_for_ + kWindow;
-  if (has_dropped) back_off(now);
+  if (has_dropped) back_off(went_out(), now);
   window_began_ = now;
   most_before_ = window_most_;
   window_sent_ = window_dropped_ = window_widest_ = window_most_ = window_buffered_ = 0;
@@ -136,20 +139,26 @@ void Uplink::close_window(base::Instant now) {
   }
   if (well_at_once_for_ >= grow_every) {
     well_at_once_for_ = base::Duration{};
-    at_once_ += std::max(1.0, at_once_ * kGrowthShare);
+    at_once_ = std::min(at_once_ + std::max(1.0, at_once_ * kGrowthShare), std::max(at_once_, cap_at_once()));
   }
-  at_once_ = std::clamp(at_once_, copies_, std::max(at_once_, cap_at_once()));
+  at_once_ = std::max(at_once_, copies_);
 }
 
-// What failed is what went out, be it less than the budget; but a few copies fail for other reasons than an uplink.
-void Uplink::back_off(base::Instant now) {
+// What our own queues could not take is what went out, be it less than the budget.
+double Uplink::went_out() const {
+  const auto sent = static_cast<double>(std::max<std::size_t>({window_most_, most_before_, kStart}));
+  return std::min({at_once_, cap_at_once(), sent});
+}
+
+// Of both budgets, but of `failed` rather than of more than that. (Loss that children report may have other reasons than our
+// uplink: then that is the whole budget.)
+void Uplink::back_off(double failed, base::Instant now) {
   well_for_ = well_at_once_for_ = base::Duration{};
   if (now - last_back_off_ < kBackOffSpacing) return;
   last_back_off_ = now;
-  const auto sent = static_cast<double>(std::max<std::size_t>({window_most_, most_before_, kStart}));
-  failed_at_ = std::min({at_once_, cap_at_once(), sent});
+  failed_at_ = failed;
   at_once_ = std::max(1.0, failed_at_ * kBackOff);
-  copies_ = std::min(copies_, at_once_);
+  copies_ = std::max(1.0, std::min({copies_ * kBackOff, cap() * kBackOff, at_once_}));
 }
 
 }  // namespace grove::overlay

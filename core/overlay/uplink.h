@@ -57,7 +57,8 @@ class Uplink {
   void close_moment(base::Instant now);
   int excess_loss(base::Instant now) const;  // percent, in the median child
   void close_window(base::Instant now);
-  void back_off(base::Instant now);
+  double went_out() const;  // copies at once
+  void back_off(double failed, base::Instant now);
 
   wire::Role role_;
   std::uint8_t copies_cap_;
