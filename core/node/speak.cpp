@@ -24,10 +24,11 @@ void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   drain_own_stream(now);
 }
 
-// What the trees of the other live voices ask of everybody, ours aside. A voice that begins counts at once; what plans change, once
-// in a while, so that nobody who publishes one after the other keeps us planning.
+// What the trees of the other live voices ask of everybody, ours aside. A voice that begins counts at once; what plans change, a
+// little later, so that nobody who publishes one after the other keeps us planning.
 void Node::State::count_carried(Instant now) {
   if (now < carried_due_) return;
+  carried_at_ = now;
   carried_due_ = now + kCarriedEvery;
   overlay::CopyCount copies;
   std::size_t voices = 0;

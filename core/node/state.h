@@ -253,6 +253,7 @@ class Node::State {
   static constexpr std::size_t kAlarmShare = 5;  // one in so many
   static constexpr base::Duration kAlarmFor = base::Duration::s(3);
   static constexpr base::Duration kCarriedEvery = base::Duration::s(1);     // a guess
+  static constexpr base::Duration kCarriedSpacing = base::Duration::ms(250);  // after somebody's new plan; a guess
   static constexpr base::Duration kPlanRequestEvery = base::Duration::s(1); // a guess
 
   struct Link {
@@ -349,7 +350,7 @@ class Node::State {
   Instant choose_due_;
   Instant next_wish_;
   Instant door_due_;  // somebody came or went
-  Instant carried_due_;
+  Instant carried_at_, carried_due_;
   // Not after the earliest deadline of any; found anew when it has come.
   Instant pulses_due_ = Instant::never();
   Instant streams_due_ = Instant::never();

@@ -23,6 +23,7 @@ Stream& Node::State::stream_of(const PeerId& source, Instant now) {
 
 // A plan that is ours or proven, and newer than what the tree has.
 void Node::State::adopt_plan(Tree& tree, wire::SignedPlan signed_plan, Instant now) {
+  if (signed_plan.plan.source != me_.self()) carried_due_ = std::min(carried_due_, carried_at_ + kCarriedSpacing);
   tree.replace_plan(std::move(signed_plan));
   take_duties(tree, now);
 }
