@@ -189,6 +189,17 @@ TEST_F(BlockTest, whoever_is_kept_from_a_voice_reads_at_once_what_it_writes) {
     EXPECT_EQ(read(ben), read(cleo));
     EXPECT_EQ(read(ben).back(), text);
   }
+
+  // Ben passes on nothing that would show whence he has it so soon.
+  std::size_t from_ben = 0;
+  room.on_arrival = [&](std::size_t to, std::size_t from, const Bytes& message) {
+    const auto decoded = wire::decode_link_message(message);
+    from_ben += to == cleo && from == ben && decoded && std::holds_alternative<wire::NoteNews>(*decoded);
+  };
+  room.publish(ada, "four");
+  room.run_for(Duration::s(1));
+  EXPECT_EQ(read(ben).back(), "four");
+  EXPECT_EQ(from_ben, 0U);
 }
 
 TEST_F(BlockTest, who_comes_with_a_block_hears_nothing_and_nobody_lists_the_pair) {

@@ -438,6 +438,25 @@ TEST_F(NodeTest, garbage_on_any_channel_is_counted_and_changes_nothing) {
   EXPECT_TRUE(hears_all(bob, ada, 1));
 }
 
+TEST_F(NodeTest, who_said_goodbye_to_a_speaker_is_asked_for_no_link) {
+  const auto ada = room.enter("Ada"), bob = room.enter("Bob");
+  room.enter("Cleo");
+  room.run_for(Duration::s(3));
+  const auto speak_for = [&](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      room.speak(ada, 1, i + 1 == frames);
+      room.run_for(Duration::ms(20));
+    }
+  };
+  speak_for(50);
+  room.leave(bob);
+  const auto made = room.person(ada).links_created;
+  const auto sent = room.person(ada).rendezvous_messages_sent;
+  speak_for(600);
+  EXPECT_EQ(room.person(ada).links_created, made);
+  EXPECT_EQ(room.person(ada).rendezvous_messages_sent, sent);
+}
+
 // ICE over a bad path, with a TURN server as the last resort: longer than a first attempt is given, and than the map remembers
 // those whom nobody is linked to.
 TEST_F(NodeTest, a_link_that_took_long_to_come_up_carries_both_voices) {

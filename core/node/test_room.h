@@ -37,7 +37,7 @@ class TestRoom {
     std::vector<RendezvousState> rendezvous;
     std::vector<std::uint8_t> loss_reported;
     std::size_t control_messages_sent = 0, voice_messages_sent = 0;
-    std::size_t links_created = 0;
+    std::size_t links_created = 0, rendezvous_messages_sent = 0;
     Instant wake = Instant::never();
 
     std::set<std::string> who() const {
@@ -187,6 +187,7 @@ class TestRoom {
   }
   void on(std::size_t i, CloseRendezvous&) { disconnect(i); }
   void on(std::size_t i, SendRendezvous& o) {
+    ++people_[i].rendezvous_messages_sent;
     later(10, [this, i, message = o.message] {
       if (!is_rendezvous_up_ || !people_[i].is_alive) return;
       const auto decoded = wire::rendezvous::decode_from_client(message);

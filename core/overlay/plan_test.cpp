@@ -146,6 +146,21 @@ TEST(Plan, what_other_voices_take_of_a_relay_is_not_ours_and_who_has_it_keeps_an
   EXPECT_EQ(children_of(plan_tree(room.graph(), input), 1), 3U);
 }
 
+TEST(Plan, what_somebody_elses_plan_claims_counts_over_links_of_the_map_and_up_to_what_its_relay_serves) {
+  RoomDraw room(6);
+  for (std::size_t other : {2U, 3U, 4U}) room.link(1, other, Duration::ms(20));
+  room.record(1).copies_max = 1;
+  std::vector<wire::Seat> seats{{RoomDraw::id(1)}};  // at its source 5, to which no link leads
+  for (std::size_t listener : {2U, 3U, 4U, 0U}) seats.push_back({RoomDraw::id(listener), 0, wire::kNoSeat, false});
+  CopyCount copies;
+  copies.add_other(room.map(), RoomDraw::id(5), seats);
+  EXPECT_EQ(copies.take(), (std::vector<PlanInput::Carried>{{RoomDraw::id(1), 1 + kCopiesBeyond}}));
+  PlanInput ours = from_first(3);
+  ours.no_send = {RoomDraw::id(2)};
+  copies.add_own(ours, {{RoomDraw::id(1)}, {RoomDraw::id(2)}});
+  EXPECT_EQ(copies.take(), (std::vector<PlanInput::Carried>{{RoomDraw::id(0), 1}})) << "a seat in name only is no copy";
+}
+
 // 3 reaches the room over 1 only, whose one place goes to 2, who is nearer.
 struct FullRelay : testing::Test {
   RoomDraw room{6};

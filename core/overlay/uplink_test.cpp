@@ -148,6 +148,26 @@ TEST(Uplink, three_voices_prove_what_all_together_may_have) {
   EXPECT_EQ(speech.uplink().copies_at_once(), 3 * (Uplink::kDesktopMax + kCopiesBeyond));
 }
 
+TEST(Uplink, after_hours_of_ease_a_full_line_is_still_noticed) {
+  Speech speech;
+  speech.set_voices(3);
+  speech.speak_for(Duration::s(3'600), 99);
+  const auto before = speech.uplink().copies_at_once();
+  speech.uplink().handle_buffered(40'000, speech.now());  // five frames of each copy
+  speech.uplink().handle_buffered(40'000, speech.now() + Duration::ms(600));
+  EXPECT_LT(speech.uplink().copies_at_once(), before);
+}
+
+TEST(Uplink, loss_that_many_report_costs_a_part_of_the_budget_though_little_went_out) {
+  Speech speech;
+  speech.set_voices(3);
+  speech.speak_for(Duration::s(600), 99);
+  speech.speak_for(Duration::s(5), 99, 0, 2);
+  speech.speak_for(Duration::s(1), 99, 30, 2);  // whoever relayed it died
+  EXPECT_EQ(speech.uplink().copies_max(), 8U);  // of 12
+  EXPECT_GE(speech.uplink().copies_at_once(), 20U);
+}
+
 TEST(Uplink, a_line_that_is_nearly_full_is_asked_for_no_more) {
   Speech speech;
   for (int i = 0; i < 60; ++i) {
