@@ -63,7 +63,10 @@ void Uplink::handle_child_loss(const base::PeerId& child, std::uint8_t percent, 
   c.percent = percent;
   c.least_now = std::min(c.least_now, percent);
   c.last_report = now;
-  if (excess_loss(now) > kExcessMax) back_off(std::min(at_once_, cap_at_once()), now);
+  if (excess_loss(now) <= kExcessMax) return;
+  back_off(std::min(at_once_, cap_at_once()), now);
+  // The air loses in bursts, too: on reports alone nobody refuses what one stream's guardian owes.
+  at_once_ = std::max(at_once_, copies_ + static_cast<double>(kCopiesBeyond));
 }
 
 void Uplink::handle_buffered(std::size_t bytes, base::Instant now) {
