@@ -12,7 +12,6 @@
 namespace grove::node {
 
 using overlay::Relay;
-using room::Introducer;
 using overlay::TreeKeeper;
 
 void Node::State::set_blocked(const PeerId& peer, bool is_blocked, Instant now) {
@@ -186,34 +185,7 @@ bool Node::State::must_not_connect(const PeerId& peer, Instant now) const {
   return asides_.contains(peer) || (map_.has_in_reach(peer) && !is_meant);
 }
 
-// Who is here and willing, and whom our tree does not reach though the map joins us, gets a link of our own. Whom we block is
-// told by letter that this one is meant; the word is a WISH of ours for a link to us.
-void Node::State::link_to_unreached(Instant now) {
-  if (keeper_.current().unreached.empty()) return;
-  const std::vector<PeerId> unreached = keeper_.current().unreached;
-  std::size_t asked = 0;
-  for (const PeerId& peer : unreached) {
-    const auto member = members_.find(peer);
-    const bool is_here = member != members_.end() && !member->second.missing_since;
-    if (!is_here || carrier_of(peer) || !blocks_.sends_to(peer)) continue;
-    const auto meant = meant_.find(peer);
-    if (meant != meant_.end() && now < meant->second.again) continue;
-    const auto* record = map_.find(peer);
-    if (!record || !map_.has_in_reach(peer) || ++asked > kUnreachedAtOnce) continue;
-    Meant& ours = meant_[peer];
-    const bool is_first = ours.pause == base::Duration();
-    ours.pause = is_first ? kWishEvery : std::min(ours.pause * 2, Introducer::kRetryMax);
-    ours.again = now + ours.pause;
-    ours.until = now + kMeantFor;
-    neighbours_.handle_wish(me_.self(), peer, now);
-    if (blocks_.is_apart(peer)) send_petition(peer, wire::Wish{record->record.incarnation, me_.self()}, {});
-    // What is tried already goes on, unless it was in vain on purpose.
-    if (is_first && blocks_.is_apart(peer)) introducer_.ask_anew(peer, record->record.incarnation, now);
-    else introducer_.ask(peer, record->record.incarnation, now);
-    on_introductions(now);
-  }
-}
-
+// They, who block us and whom we want to hear, say that their next attempt is meant.
 void Node::State::on_meant(const PeerId& from, Instant now) {
   if (!members_.contains(from) || !blocks_.is_blocked_by(from) || blocks_.blocks(from)) return;
   Meant& theirs = meant_[from];

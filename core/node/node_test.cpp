@@ -449,7 +449,10 @@ TEST_F(NodeTest, who_said_goodbye_to_a_speaker_is_asked_for_no_link) {
     }
   };
   speak_for(50);
+  room.stop_rendezvous();  // so that nobody knows whether he is there
   room.leave(bob);
+  room.start_rendezvous();
+  room.run_for(Duration::s(3));
   const auto made = room.person(ada).links_created;
   const auto sent = room.person(ada).rendezvous_messages_sent;
   speak_for(600);

@@ -7,6 +7,8 @@
 
 namespace grove::node {
 
+using room::Introducer;
+
 void Node::State::speak(ByteView frame, bool ends_spurt, Instant now) {
   if (has_left_ || frame.empty() || frame.size() + crypto::kFrameSealOverhead > wire::kFrameBytesMax) return;
   ++stats_.frames_spoken;
@@ -64,6 +66,34 @@ void Node::State::wish_when_due(Instant now) {
     } else {
       send_petition(asked, wire::Wish{record.record.incarnation, link_to}, {});
     }
+  }
+}
+
+// Who is here and willing, and whom our tree does not reach though the map joins us, gets a link of our own. Whom we block is
+// told by letter that this one is meant; the word is a WISH of ours for a link to us.
+void Node::State::link_to_unreached(Instant now) {
+  if (keeper_.current().unreached.empty()) return;
+  const std::vector<PeerId> unreached = keeper_.current().unreached;
+  std::size_t asked = 0;
+  for (const PeerId& peer : unreached) {
+    const auto member = members_.find(peer);
+    const bool is_here = member != members_.end() && !member->second.missing_since;
+    if (!is_here || carrier_of(peer) || !blocks_.sends_to(peer)) continue;
+    const auto meant = meant_.find(peer);
+    if (meant != meant_.end() && now < meant->second.again) continue;
+    const auto* record = map_.find(peer);
+    if (!record || !map_.has_in_reach(peer) || ++asked > kUnreachedAtOnce) continue;
+    Meant& ours = meant_[peer];
+    const bool is_first = ours.pause == base::Duration();
+    ours.pause = is_first ? kWishEvery : std::min(ours.pause * 2, Introducer::kRetryMax);
+    ours.again = now + ours.pause;
+    ours.until = now + kMeantFor;
+    neighbours_.handle_wish(me_.self(), peer, now);
+    if (blocks_.is_apart(peer)) send_petition(peer, wire::Wish{record->record.incarnation, me_.self()}, {});
+    // What is tried already goes on, unless it was in vain on purpose.
+    if (is_first && blocks_.is_apart(peer)) introducer_.ask_anew(peer, record->record.incarnation, now);
+    else introducer_.ask(peer, record->record.incarnation, now);
+    on_introductions(now);
   }
 }
 

@@ -125,6 +125,7 @@ class Node::State {
   void count_carried(Instant now);
   void plan_when_due(Instant now);
   void wish_when_due(Instant now);
+  void link_to_unreached(Instant now);
   void drain_own_stream(Instant now);
 
   // listen.cpp
@@ -183,7 +184,6 @@ class Node::State {
   bool is_only_way(const PeerId& peer) const;
   std::vector<PeerId> only_ways() const;
   bool must_not_connect(const PeerId& peer, Instant now) const;
-  void link_to_unreached(Instant now);
   void on_meant(const PeerId& from, Instant now);
   bool may_pass_aside(const PeerId& peer, const wire::LinkMessage& message) const;
   std::optional<LinkId> carrier_of(const PeerId& peer) const;  // the link, be it aside
@@ -236,9 +236,9 @@ class Node::State {
   static constexpr base::Duration kCountPerPeer = base::Duration::ms(5);    // and in a large room more seldom
   // While we speak: a wish costs several plans, more in a larger room, and is fulfilled some 5 s later. Guesses.
   static constexpr base::Duration kWishEvery = base::Duration::s(10);
+  static constexpr base::Duration kWishPerPeer = base::Duration::ms(100);
   static constexpr base::Duration kMeantFor = base::Duration::s(60);  // some attempts; a guess
   static constexpr std::size_t kUnreachedAtOnce = 4;                  // each costs a search of the map; a guess
-  static constexpr base::Duration kWishPerPeer = base::Duration::ms(100);
   static constexpr base::Duration kMissingFor = base::Duration::s(5);       // as Introducer::kVanishAfter
   static constexpr base::Duration kRttUnknown = base::Duration::ms(100);    // as overlay::Graph::kUnmeasuredRtt
   // After a block we pass on what comes, unheard, for one round trip and so long: a plan without us takes that to work. Issue 4

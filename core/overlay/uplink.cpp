@@ -64,9 +64,10 @@ void Uplink::handle_child_loss(const base::PeerId& child, std::uint8_t percent, 
   c.least_now = std::min(c.least_now, percent);
   c.last_report = now;
   if (excess_loss(now) <= kExcessMax) return;
+  const double before = at_once_;
   back_off(std::min(at_once_, cap_at_once()), now);
-  // The air loses in bursts, too: on reports alone nobody refuses what one stream's guardian owes.
-  at_once_ = std::max(at_once_, copies_ + static_cast<double>(kCopiesBeyond));
+  // The air loses in bursts, too: on reports alone nobody falls so low that it refuses what one stream's guardian owes.
+  at_once_ = std::max(at_once_, std::min(before, copies_ + static_cast<double>(kCopiesBeyond)));
 }
 
 void Uplink::handle_buffered(std::size_t bytes, base::Instant now) {

@@ -168,6 +168,20 @@ TEST(Uplink, loss_that_many_report_costs_a_part_of_the_budget_though_little_went
   EXPECT_GE(speech.uplink().copies_at_once(), 20U);
 }
 
+TEST(Uplink, reported_loss_gives_nothing_back_that_dropped_copies_took) {
+  Speech speech;
+  for (int i = 0; i < 40; ++i) {  // of ten copies eight find no room
+    speech.uplink().handle_copies(child(200), 2, 8, speech.now());
+    speech.pause_for(Duration::s(1));
+  }
+  const auto fallen = speech.uplink().copies_at_once();
+  EXPECT_LE(fallen, 2U);
+  for (const auto percent : {std::uint8_t{0}, std::uint8_t{50}}) {
+    for (std::size_t i = 0; i < 3; ++i) speech.uplink().handle_child_loss(child(i), percent, speech.now());
+  }
+  EXPECT_LE(speech.uplink().copies_at_once(), fallen);
+}
+
 TEST(Uplink, a_line_that_is_nearly_full_is_asked_for_no_more) {
   Speech speech;
   for (int i = 0; i < 60; ++i) {
