@@ -356,6 +356,38 @@ TEST_F(BlockTest, a_blocker_who_carries_for_somebody_ends_that_after_a_round_tri
   EXPECT_EQ(heard(dan, 2), 100U);
 }
 
+// Ben, who has not heard of the block yet, hangs Cleo below whoever has just blocked him.
+TEST_F(BlockTest, a_blocker_begins_to_carry_for_nobody_new) {
+  const auto ben = room.enter("Ben"), ada = room.enter("Ada"), eve = room.enter("Eve");
+  room.run_for(Duration::s(2));
+  room.cut(ben, 3);
+  const auto cleo = room.enter("Cleo");
+  room.run_for(Duration::s(5));
+  std::map<std::size_t, std::size_t> brought;  // to Cleo, by whom
+  room.on_arrival = [&](std::size_t to, std::size_t from, const Bytes& message) {
+    const auto decoded = wire::decode_link_message(message);
+    brought[from] += to == cleo && decoded && std::holds_alternative<wire::FrameNews>(*decoded);
+  };
+  const auto go_on = [&](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      room.speak(ben, 1);
+      room.run_for(Duration::ms(20));
+    }
+  };
+  go_on(50);
+  const auto parent = brought[ada] > 0 ? ada : eve, other = parent == ada ? eve : ada;
+  ASSERT_EQ(brought[other], 0U);
+  room.lets_pass = [&](std::size_t from, Channel, const Bytes& message) {
+    const auto decoded = wire::decode_link_message(message);
+    return from != other || !decoded || !std::holds_alternative<wire::Hearing>(*decoded);
+  };
+  room.break_link(parent, cleo);
+  go_on(1);
+  block(other, ben);
+  go_on(20);
+  EXPECT_EQ(brought[other], 0U);
+}
+
 TEST_F(BlockTest, a_word_also_goes_over_a_link_aside_of_ones_own_but_nobody_elses_envelope_does) {
   const auto ada = room.enter("Ada"), ben = room.enter("Ben"), cleo = room.enter("Cleo");
   room.run_for(Duration::s(2));
